@@ -1,0 +1,27 @@
+"""The `verbatim` command."""
+
+import sys
+
+import typer
+
+from bot.commands import ask, index, run
+from pipelines.errors import VerbatimError
+
+app = typer.Typer(
+    name="verbatim",
+    help="Answers questions about news articles with verbatim, cited quotes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(run.run)
+app.command()(ask.ask)
+app.command()(index.index)
+
+
+def main() -> None:
+    """Run the command line; an error that the person can act on is one message and exit code 1."""
+    try:
+        app()
+    except VerbatimError as error:
+        print(f"verbatim: {error}", file=sys.stderr)
+        raise SystemExit(1) from error

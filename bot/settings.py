@@ -1,0 +1,160 @@
+"""Every setting of Verbatim: one class, read from the environment and `.env`."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from pipelines.errors import ConfigurationError
+
+Unit = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+def _split_commas(value: object) -> object:
+    return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+
+
+IdSet = Annotated[frozenset[int], NoDecode, BeforeValidator(_split_commas)]
+NameList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
+
+
+class _Group(BaseModel):
+    """Base of every group: unknown names are errors, so that a typing mistake is noticed at start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TelegramSettings(_Group):
+    """The connection to Telegram, and who may use the bot there."""
+
+    token: Annotated[SecretStr | None, Field(description="Bot token from @BotFather; without one the sandbox runs")] = (
+        None
+    )
+    api_url: Annotated[HttpUrl, Field(description="Bot API server")] = HttpUrl("https://api.telegram.org")
+    access: Annotated[
+        Literal["listed", "public"], Field(description="Who may ask: the listed ids only, or everyone (public)")
+    ] = "listed"
+    allowed_users: Annotated[IdSet, Field(description="Telegram user ids that may ask, separated by commas")] = (
+        frozenset()
+    )
+    allowed_chats: Annotated[IdSet, Field(description="Group ids whose members may ask, separated by commas")] = (
+        frozenset()
+    )
+
+
+class SandboxSettings(_Group):
+    """The local chat that runs when there is no token."""
+
+    port: Annotated[
+        int, Field(ge=0, le=65535, description="Port of the chat page on 127.0.0.1; 0 picks a free one")
+    ] = 8081
+
+
+class StoreSettings(_Group):
+    """Where the index lives."""
+
+    path: Annotated[Path, Field(description="Folder of the index and of the bot's journal")] = Path("data")
+
+
+class RetrievalSettings(_Group):
+    """How passages are found."""
+
+    candidates: Annotated[int, Field(ge=1, le=1000, description="Passages taken from each of the two indexes")] = 50
+    passages_read: Annotated[int, Field(ge=1, le=100, description="Best passages that the reader reads")] = 8
+    keyword_weight: Annotated[Unit, Field(description="Weight of the keyword index in the fusion")] = 0.5
+    dense_weight: Annotated[Unit, Field(description="Weight of the vector index in the fusion")] = 0.5
+
+
+class ReaderSettings(_Group):
+    """How answers are read from passages."""
+
+    kind: Annotated[
+        Literal["onnx", "transformers"],
+        Field(description="onnx: the model that ships; transformers: any hub model (extra `hub`)"),
+    ] = "onnx"
+    model: Annotated[
+        str | None, Field(description="Folder of an ONNX reader, or name of a hub model; empty: the one that ships")
+    ] = None
+    answered: Annotated[
+        Unit | None, Field(description="Confidence from which an answer counts as sure; empty: as calibrated")
+    ] = None
+    unsure: Annotated[
+        Unit | None, Field(description="Confidence below which nothing is quoted; empty: as calibrated")
+    ] = None
+    threads: Annotated[int, Field(ge=0, le=256, description="Processor threads for the models; 0: one a core")] = 0
+
+
+class LimitSettings(_Group):
+    """How much is allowed at a time."""
+
+    questions_per_minute: Annotated[int, Field(ge=1, le=600, description="Questions one user may ask a minute")] = 20
+    concurrent_questions: Annotated[int, Field(ge=1, le=64, description="Questions answered at the same time")] = 2
+    waiting_questions: Annotated[int, Field(ge=1, le=10_000, description="Questions that may wait for their turn")] = (
+        100
+    )
+
+
+class Settings(BaseSettings):
+    """All settings. Names in the environment: `VERBATIM_` + group + `__` + name, in capitals.
+
+    :raises pydantic.ValidationError: If a value is out of bounds or a name is unknown.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="VERBATIM_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    telegram_bot_token: Annotated[
+        SecretStr | None, Field(validation_alias="TELEGRAM_BOT_TOKEN", description="The usual name of the bot token")
+    ] = None
+    telegram: TelegramSettings = TelegramSettings()
+    sandbox: SandboxSettings = SandboxSettings()
+    store: StoreSettings = StoreSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    reader: ReaderSettings = ReaderSettings()
+    limits: LimitSettings = LimitSettings()
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="How much is logged")] = "INFO"
+
+    @model_validator(mode="after")
+    def _check_thresholds(self) -> Self:
+        if (
+            self.reader.unsure is not None
+            and self.reader.answered is not None
+            and self.reader.unsure > self.reader.answered
+        ):
+            msg = "reader.unsure must not be greater than reader.answered"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def token(self) -> SecretStr | None:
+        """The bot token, whichever of its two names it was given under."""
+        return self.telegram.token or self.telegram_bot_token
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment and `.env`.
+
+    :returns: The settings.
+    :raises ConfigurationError: If one is wrong; the message names each one, with the reason and what is allowed.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"  {_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors(include_input=False)]
+        msg = "These settings are wrong (see .env.example for all of them):\n" + "\n".join(lines)
+        raise ConfigurationError(msg) from error
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    names = [str(part) for part in location]
+    if names and names[0].upper() == "TELEGRAM_BOT_TOKEN":
+        return "TELEGRAM_BOT_TOKEN"
+    return "VERBATIM_" + "__".join(names).upper() if names else "settings"

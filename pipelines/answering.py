@@ -1,0 +1,1 @@
+"""The answering pipeline: from a question to an answer."""

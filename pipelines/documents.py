@@ -1,0 +1,89 @@
+"""Passages as Haystack documents: the one place that knows the names of a passage's metadata."""
+
+import hashlib
+from datetime import date
+
+from haystack import Document
+
+from pipelines.types import Article, Citation, Passage, PassageKind, Span
+
+ID_LENGTH = 16
+
+
+def article_id(origin: str) -> str:
+    """Make an article's id from where it was read.
+
+    :param origin: The normalised path or URL.
+    :returns: 16 hexadecimal digits, the same for the same origin.
+    """
+    return hashlib.sha256(origin.encode()).hexdigest()[:ID_LENGTH]
+
+
+def passage_id(passage: Passage) -> str:
+    """Make a passage's id from its article, its offsets and its text.
+
+    :param passage: The passage.
+    :returns: 32 hexadecimal digits, the same for the same passage.
+    """
+    key = f"{passage.article_id}:{passage.span.start}:{passage.span.end}:{passage.text}"
+    return hashlib.sha256(key.encode()).hexdigest()[: 2 * ID_LENGTH]
+
+
+def passage_to_document(passage: Passage, article: Article) -> Document:
+    """Turn a passage into a Haystack document with the metadata that retrieval and citing need.
+
+    :param passage: The passage.
+    :param article: Its article.
+    :returns: A document without an embedding.
+    """
+    citation = article.citation
+    return Document(
+        id=passage_id(passage),
+        content=passage.text,
+        meta={
+            "article_id": passage.article_id,
+            "start": passage.span.start,
+            "end": passage.span.end,
+            "kind": str(passage.kind),
+            "index": passage.index,
+            "title": citation.title,
+            "source": citation.source,
+            "url": citation.url,
+            "published": citation.published.isoformat() if citation.published else None,
+        },
+    )
+
+
+def document_to_passage(document: Document) -> Passage:
+    """Turn a stored document back into its passage.
+
+    :param document: A document made by `passage_to_document`.
+    :returns: The passage.
+    :raises KeyError: If the document was not made by `passage_to_document`.
+    """
+    meta = document.meta
+    return Passage(
+        article_id=meta["article_id"],
+        span=Span(meta["start"], meta["end"]),
+        text=document.content or "",
+        kind=PassageKind(meta["kind"]),
+        index=meta["index"],
+    )
+
+
+def document_to_citation(document: Document) -> Citation:
+    """Read an article's citation off one of its passages.
+
+    :param document: A document made by `passage_to_document`.
+    :returns: The citation of its article.
+    :raises KeyError: If the document was not made by `passage_to_document`.
+    """
+    meta = document.meta
+    published = meta["published"]
+    return Citation(
+        id=meta["article_id"],
+        title=meta["title"],
+        source=meta["source"],
+        url=meta["url"],
+        published=date.fromisoformat(published) if published else None,
+    )

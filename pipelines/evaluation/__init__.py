@@ -1,0 +1,1 @@
+"""How good the answers are: exact match, F1, recall, abstention, latency."""

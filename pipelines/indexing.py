@@ -1,0 +1,1 @@
+"""The indexing pipeline: from article files to the store."""

@@ -1,0 +1,1 @@
+"""How the models were made. The only place that imports torch."""
