@@ -93,6 +93,9 @@ class LimitSettings(_Group):
     waiting_questions: Annotated[int, Field(ge=1, le=10_000, description="Questions that may wait for their turn")] = (
         100
     )
+    keep_days: Annotated[
+        int, Field(ge=1, le=3650, description="Days that shown answers and the feedback on them are kept")
+    ] = 30
 
 
 class Settings(BaseSettings):
