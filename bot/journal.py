@@ -55,12 +55,14 @@ class Shown:
 
     :param id: Its id: random, in the buttons' data.
     :param chat_id: The chat it was shown in.
+    :param question_message_id: The message that asked, or None if a button did.
     :param message_id: The message that shows it, or None if it was not sent after all.
     :param answer: The answer.
     """
 
     id: str
     chat_id: int
+    question_message_id: int | None
     message_id: int | None
     answer: Answer
 
@@ -71,10 +73,12 @@ class Ratings:
 
     :param helpful: How many people found it helpful.
     :param unhelpful: How many did not.
+    :param own: What the person who looks said, or None if they said nothing.
     """
 
-    helpful: int
-    unhelpful: int
+    helpful: int = 0
+    unhelpful: int = 0
+    own: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,18 +213,21 @@ class Journal:
             "ON CONFLICT DO UPDATE SET helpful = excluded.helpful",
             (shown_id, user_id, int(helpful)),
         )
-        return self.ratings(shown_id)
+        return self.ratings(shown_id, user_id=user_id)
 
-    def ratings(self, shown_id: str) -> Ratings:
+    def ratings(self, shown_id: str, *, user_id: int) -> Ratings:
         """Count the feedback on an answer.
 
         :param shown_id: The answer's id.
-        :returns: The counts.
+        :param user_id: Who looks.
+        :returns: The counts, and that person's own opinion.
         """
-        [(helpful, unhelpful)] = self._database.execute(
-            "SELECT total(helpful), count(*) - total(helpful) FROM feedback WHERE shown_id = ?", (shown_id,)
+        opinions = dict(
+            self._database.execute("SELECT user_id, helpful FROM feedback WHERE shown_id = ?", (shown_id,)).fetchall()
         )
-        return Ratings(int(helpful), int(unhelpful))
+        helpful = sum(opinions.values())
+        own = opinions.get(user_id)
+        return Ratings(helpful, len(opinions) - helpful, None if own is None else bool(own))
 
     def forget(self, user_id: int) -> int:
         """Delete everything that is kept of a person.
@@ -284,10 +291,10 @@ class Journal:
 
     def _one(self, where: str, values: tuple[str | int, ...]) -> Shown | None:
         row = self._database.execute(
-            f"SELECT id, chat_id, message_id, answer FROM shown WHERE {where}",  # noqa: S608  `where` is ours
+            f"SELECT id, chat_id, question_message_id, message_id, answer FROM shown WHERE {where}",  # noqa: S608  `where` is ours
             values,
         ).fetchone()
-        return Shown(row[0], row[1], row[2], _ANSWER.validate_json(row[3])) if row else None
+        return Shown(row[0], row[1], row[2], row[3], _ANSWER.validate_json(row[4])) if row else None
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

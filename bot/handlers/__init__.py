@@ -1,1 +1,10 @@
-"""What the bot does with each kind of update, one file a conversation."""
+"""The handlers, one file a conversation."""
+
+from typing import Any
+
+from telegram.ext import Application, ContextTypes, ExtBot
+
+# The dictionaries are PTB's places for data of users, chats and the bot; this bot keeps its own in the journal.
+BotApplication = Application[
+    ExtBot[int], ContextTypes.DEFAULT_TYPE, dict[Any, Any], dict[Any, Any], dict[Any, Any], None
+]

@@ -72,9 +72,10 @@ def test_the_answer_to_a_message_is_found(journal: Journal) -> None:
 
 def test_an_opinion_replaces_the_one_before(journal: Journal) -> None:
     shown_id = _remember(journal)
-    assert journal.rate(shown_id, user_id=2, helpful=True) == Ratings(1, 0)
-    assert journal.rate(shown_id, user_id=3, helpful=True) == Ratings(2, 0)
-    assert journal.rate(shown_id, user_id=2, helpful=False) == Ratings(1, 1)
+    assert journal.rate(shown_id, user_id=2, helpful=True) == Ratings(1, 0, own=True)
+    assert journal.rate(shown_id, user_id=3, helpful=True) == Ratings(2, 0, own=True)
+    assert journal.rate(shown_id, user_id=2, helpful=False) == Ratings(1, 1, own=False)
+    assert journal.ratings(shown_id, user_id=9) == Ratings(1, 1)
 
 
 def test_another_answer_in_the_same_place_starts_without_feedback(journal: Journal) -> None:
@@ -84,7 +85,7 @@ def test_another_answer_in_the_same_place_starts_without_feedback(journal: Journ
     shown = journal.shown(shown_id, chat_id=1)
     assert shown is not None
     assert shown.answer.question == "who"
-    assert journal.ratings(shown_id) == Ratings(0, 0)
+    assert journal.ratings(shown_id, user_id=2) == Ratings(0, 0)
 
 
 def test_to_forget_a_person_leaves_nothing_of_them_in_the_files(journal: Journal, path: Path) -> None:
@@ -94,7 +95,7 @@ def test_to_forget_a_person_leaves_nothing_of_them_in_the_files(journal: Journal
     assert journal.forget(2) == 1
     assert journal.shown(mine, chat_id=1) is None
     assert journal.shown(theirs, chat_id=1) is not None
-    assert journal.ratings(theirs) == Ratings(0, 0)
+    assert journal.ratings(theirs, user_id=2) == Ratings(0, 0)
     for file in path.parent.iterdir():
         assert b"when was it" not in file.read_bytes()
 
@@ -105,7 +106,7 @@ def test_old_answers_go_while_the_bot_runs(journal: Journal, clock: Clock) -> No
     clock.now += timedelta(days=31)
     new = _remember(journal)
     assert journal.shown(old, chat_id=1) is None
-    assert journal.ratings(old) == Ratings(0, 0)
+    assert journal.ratings(old, user_id=2) == Ratings(0, 0)
     assert journal.shown(new, chat_id=1) is not None
 
 

@@ -1,0 +1,85 @@
+"""Logging that never shows the bot token, whoever logs it."""
+
+import logging
+import re
+import sys
+import threading
+import traceback
+from collections.abc import Iterable
+from types import TracebackType
+
+HIDDEN = "[token]"
+# The shape of a Bot API token: for tokens that are not ours, and for ours inside a library's URL.
+_TOKEN_SHAPE = re.compile(r"\b\d{3,}:[A-Za-z0-9_-]{20,}")
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# Both write one line a request, with the token in its URL.
+_TALKATIVE = ("httpx", "httpcore")
+# Its retries are reported by us, in plain words and without a traceback.
+_UPDATER = "telegram.ext.Updater"
+
+
+class Redactor:
+    """Hides secrets in text.
+
+    :param secrets: The secrets; empty ones are left out.
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        parts = {part for secret in secrets for part in (secret, secret.partition(":")[2]) if part}
+        # The longest first: a token before its second half.
+        self._secrets = sorted(parts, key=len, reverse=True)
+
+    def redact(self, text: str) -> str:
+        """Hide the secrets in a text.
+
+        :param text: Any text.
+        :returns: The text with each secret, and whatever looks like a bot token, replaced.
+        """
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return _TOKEN_SHAPE.sub(HIDDEN, text)
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats as usual and hides secrets in the result: in the message, its arguments and the traceback.
+
+    :param redactor: What hides them.
+    """
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__(_FORMAT)
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format a record.
+
+        :param record: The record.
+        :returns: Its text without secrets.
+        """
+        return self._redactor.redact(super().format(record))
+
+
+def configure_logging(level: str, *, secrets: Iterable[str]) -> None:
+    """Send the log to standard error, without secrets; also what Python prints about uncaught errors.
+
+    :param level: The lowest level that is shown, such as "INFO".
+    :param secrets: What must not be shown.
+    """
+    redactor = Redactor(secrets)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(RedactingFormatter(redactor))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(_UPDATER).setLevel(logging.CRITICAL)
+
+    def show(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        text = "".join(traceback.format_exception(kind, error, trace))
+        print(redactor.redact(text), end="", file=sys.stderr)
+
+    def show_in_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_type is not SystemExit:
+            show(args.exc_type, args.exc_value, args.exc_traceback)
+
+    sys.excepthook = show
+    threading.excepthook = show_in_thread
