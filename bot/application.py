@@ -1,11 +1,14 @@
 """Wires the bot: connection, gate and handlers."""
 
 import logging
+from dataclasses import dataclass
 
+import httpx
 from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, LinkPreviewOptions
 from telegram.constants import UpdateType
 from telegram.error import TelegramError
 from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
+from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import pages
 from bot.access import Gate
@@ -22,17 +25,48 @@ logger = logging.getLogger(__name__)
 # Telegram keeps the last list it was given, so it is always given one.
 ALLOWED_UPDATES = (UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY)
 _MAX_RETRIES = 2
+_CONNECTIONS = 64
+_THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 # Updates that are handled beside the questions that are answered or wait: buttons, commands, "busy" replies.
 _OTHER_UPDATES = 32
 
 
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A way to the Bot API.
+
+    :param base_url: Where it answers, to be followed by the token: "https://api.telegram.org/bot".
+    :param requests: Sends what the bot says.
+    :param updates: Waits for what people say, so that a long wait holds up nothing else.
+    """
+
+    base_url: str
+    requests: BaseRequest
+    updates: BaseRequest
+
+
+def open_connection(api_url: str) -> Connection:
+    """Prepare a connection over HTTP.
+
+    :param api_url: The Bot API server: "https://api.telegram.org".
+    :returns: The connection; nothing is sent yet.
+    """
+    # A proxy for the internet must not be asked for a server on this machine.
+    options = {"trust_env": httpx.URL(api_url).host not in _THIS_MACHINE}
+    return Connection(
+        base_url=f"{api_url.rstrip('/')}/bot",
+        requests=HTTPXRequest(connection_pool_size=_CONNECTIONS, httpx_kwargs=options),
+        updates=HTTPXRequest(connection_pool_size=1, httpx_kwargs=options),
+    )
+
+
 def build_application(
-    token: str, base_url: str, services: Services, gate: Gate, *, questions_at_once: int
+    token: str, connection: Connection, services: Services, gate: Gate, *, questions_at_once: int
 ) -> BotApplication:
     """Put the bot together; nothing is sent yet.
 
     :param token: The bot token.
-    :param base_url: Where the Bot API answers, to be followed by the token: "https://api.telegram.org/bot".
+    :param connection: The way to the Bot API.
     :param services: What the handlers share.
     :param gate: Who may use the bot.
     :param questions_at_once: How many questions may be answered or wait at the same time.
@@ -41,7 +75,9 @@ def build_application(
     application: BotApplication = (
         ApplicationBuilder()
         .token(token)
-        .base_url(base_url)
+        .base_url(connection.base_url)
+        .request(connection.requests)
+        .get_updates_request(connection.updates)
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True), allow_sending_without_reply=True))
         .rate_limiter(AIORateLimiter(max_retries=_MAX_RETRIES))
         .concurrent_updates(questions_at_once + _OTHER_UPDATES)

@@ -10,12 +10,12 @@ from types import TracebackType
 
 HIDDEN = "[token]"
 # The shape of a Bot API token: for tokens that are not ours, and for ours inside a library's URL.
-_TOKEN_SHAPE = re.compile(r"\b\d{3,}:[A-Za-z0-9_-]{20,}")
+_TOKEN_SHAPE = re.compile(r"(?<!\d)\d{3,}:[A-Za-z0-9_-]{20,}")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # Both write one line a request, with the token in its URL.
 _TALKATIVE = ("httpx", "httpcore")
-# Its retries are reported by us, in plain words and without a traceback.
-_UPDATER = "telegram.ext.Updater"
+# The library reports each failed poll with a traceback; lifecycle.py says it in plain words.
+_POLLING, _HANDLING = "telegram.ext", "telegram.ext.Application"
 
 
 class Redactor:
@@ -71,7 +71,8 @@ def configure_logging(level: str, *, secrets: Iterable[str]) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger(_UPDATER).setLevel(logging.CRITICAL)
+    logging.getLogger(_POLLING).setLevel(logging.CRITICAL)
+    logging.getLogger(_HANDLING).setLevel(level)
 
     def show(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
         text = "".join(traceback.format_exception(kind, error, trace))
