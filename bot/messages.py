@@ -24,6 +24,7 @@ _BOLD, _ITALIC, _QUOTE = MessageEntity.BOLD, MessageEntity.ITALIC, MessageEntity
 _EXPANDABLE = MessageEntity.EXPANDABLE_BLOCKQUOTE
 _MAX_NOTICES = 3
 _MAX_ALSO_IN = 3
+_ALSO_UNITS = 100
 _NOTICE_UNITS = 300
 # Room for the gaps on both sides of a shortened sentence and for line breaks.
 _SLACK = 20
@@ -183,10 +184,12 @@ def _foot_units(quote: Quote) -> int:
 
 def _add_foot(builder: MessageBuilder, quote: Quote) -> None:
     _add_citation(builder, quote.article, longest=_MAIN.title)
-    if quote.also_in:
-        titles = "; ".join(label(other.title, longest=_MAIN.title) for other in quote.also_in[:_MAX_ALSO_IN])
-        rest = len(quote.also_in) - _MAX_ALSO_IN
-        builder.add(f"\nAlso in: {titles}" + (f"; and {rest} more" if rest > 0 else ""))
+    for number, other in enumerate(quote.also_in[:_MAX_ALSO_IN]):
+        builder.add("\nAlso in: " if number == 0 else "; ")
+        builder.add(label(other.title, longest=_ALSO_UNITS), url=link(other))
+        builder.add(f" ({label(other.source, longest=_ALSO_UNITS)})")
+    rest = len(quote.also_in) - _MAX_ALSO_IN
+    builder.add(f"; and {rest} more" if rest > 0 else "")
 
 
 def _add_citation(builder: MessageBuilder, citation: Citation, *, longest: int) -> None:

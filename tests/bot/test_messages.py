@@ -192,7 +192,7 @@ def test_an_article_without_a_day_says_so() -> None:
 def test_other_articles_that_agree_are_named() -> None:
     quote = _quote("They left in March.", "March", also_in=(ARTICLE,) * 4)
     assert answer_message(_answered(quote)).text.endswith(
-        f"\nAlso in: {ARTICLE.title}; {ARTICLE.title}; {ARTICLE.title}; and 1 more"
+        f"\nAlso in: {'; '.join([f'{ARTICLE.title} (The Paper)'] * 3)}; and 1 more"
     )
 
 
