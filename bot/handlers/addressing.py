@@ -17,26 +17,27 @@ def question_in(message: Message, bot: Bot) -> str | None:
     :returns: The question, "" if the bot is addressed without one, None if the message is not for it.
     """
     text = message.text or ""
-    command, _, rest = text.partition(" ") if " " in text.split("\n", 1)[0] else text.partition("\n")
+    command, rest = [*text.split(maxsplit=1), "", ""][:2]
     if command.casefold() in {_COMMAND, f"{_COMMAND}@{bot.username}".casefold()}:
         return rest.strip() or _replied_text(message)
     if text.startswith("/"):
         return None
     mention = _mention_of(message, bot)
     if mention is not None:
-        before, after = text.split(mention, 1)
-        return f"{before} {after}".strip(" \n,:") or _replied_text(message)
+        encoded = text.encode("utf-16-le")
+        before, after = encoded[: 2 * mention.offset], encoded[2 * (mention.offset + mention.length) :]
+        return (before + after).decode("utf-16-le").strip(" \n,:") or _replied_text(message)
     if message.chat.type == ChatType.PRIVATE or _replies_to(message, bot):
         return text.strip()
     return None
 
 
-def _mention_of(message: Message, bot: Bot) -> str | None:
+def _mention_of(message: Message, bot: Bot) -> MessageEntity | None:
     for entity, text in message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]).items():
         if entity.user is not None and entity.user.id == bot.id:
-            return text
+            return entity
         if text.casefold() == f"@{bot.username}".casefold():
-            return text
+            return entity
     return None
 
 

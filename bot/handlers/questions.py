@@ -51,7 +51,7 @@ class Questions:
         :param context: PTB's context.
         """
         message = update.effective_message
-        if message is None or (message.from_user is None and message.sender_chat is None):
+        if message is None or _is_from_a_bot(message):
             return
         question = question_in(message, context.bot)
         if update.edited_message:
@@ -151,3 +151,8 @@ def _asker(message: ChatMessage) -> int:
     # Someone who writes as a group or a channel is counted as that chat.
     sender = message.from_user or message.sender_chat
     return sender.id if sender else message.chat_id
+
+
+def _is_from_a_bot(message: ChatMessage) -> bool:
+    # Two bots that answer each other would never stop. Who writes as a group or a channel comes as a bot as well.
+    return message.sender_chat is None and (message.from_user is None or message.from_user.is_bot)

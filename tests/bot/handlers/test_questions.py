@@ -58,6 +58,10 @@ async def test_not_found_has_no_buttons(bot: Any) -> None:
         ("/ask@Verbatim_Test_Bot when did the talks begin?", {}),
         ("/ask\nwhen did the talks begin?", {}),
         ("@verbatim_test_bot when did the talks begin?", {"entities": MENTION}),
+        (
+            "when did the talks begin? 🎉 @verbatim_test_bot",
+            {"entities": [{"type": "mention", "offset": 29, "length": 18}]},
+        ),
         ("when did the talks begin?", {"reply_to_message": {"message_id": 5, "date": 0, "chat": GROUP, "from": BOT}}),
         (
             "/ask",
@@ -75,7 +79,7 @@ async def test_not_found_has_no_buttons(bot: Any) -> None:
 )
 async def test_in_a_group_a_question_to_the_bot_is_answered(bot: Any, text: str, fields: dict[str, Any]) -> None:
     await bot.say(text, chat=GROUP, **fields)
-    assert bot.answerer.asked == ["when did the talks begin?"]
+    assert [question.removesuffix(" 🎉") for question in bot.answerer.asked] == ["when did the talks begin?"]
     assert len(bot.sent) == 1
 
 
@@ -85,6 +89,7 @@ async def test_in_a_group_a_question_to_the_bot_is_answered(bot: Any, text: str,
         ("when did the talks begin?", {}),
         ("/ask@another_bot when did the talks begin?", {}),
         ("/weather", {}),
+        ("/ask the talks", {"sender": {"id": 77, "is_bot": True, "first_name": "Other bot"}}),
         ("write to verbatim_test_bot@example.org about the talks", {}),
         ("@verbatim_test_bot_fan the talks", {"entities": [{"type": "mention", "offset": 0, "length": 22}]}),
         ("the talks", {"reply_to_message": {"message_id": 5, "date": 0, "chat": GROUP, "from": BOB}}),
