@@ -64,10 +64,8 @@ def start_page(summary: LibrarySummary, *, has_examples: bool) -> Message:
     if summary.count == 0:
         return Message(f"Hello. I answer questions with the exact words of news articles.\n\n{EMPTY}")
     builder = MessageBuilder().add("Hello. Ask me about the news.", _BOLD).add("\n\n")
-    builder.add(
-        f"I look for the answer in {_extent(summary)} and show it in the article's own words, with its source. "
-    )
-    builder.add("If the articles do not say, I tell you so. I do not write answers of my own.\n\n")
+    builder.add(f"I search {_extent(summary)}. You get the exact words that answer you, and where they come from. ")
+    builder.add("If the articles do not say, I tell you so.\n\n")
     builder.add("Just type a question" + (", or try one of these:" if has_examples else "."))
     return builder.build()
 
@@ -86,9 +84,8 @@ def help_page(username: str) -> Message:
     builder.add("\nThe words of an article that answer your question, the sentence they stand in, and the article. ")
     builder.add("When I am not sure I say so, and when I find nothing I say that too.\n\n")
     builder.add("What I do not do", _BOLD)
-    builder.add(
-        "\nI do not sum up, judge or guess, I know only the articles I was given, and each question stands alone."
-    )
+    builder.add("\nI do not sum up, judge or guess. I know only the articles I was given. ")
+    builder.add("Each question stands alone: I do not remember the one before.")
     builder.add("\n\n").add("Commands", _BOLD)
     for command in PRIVATE_COMMANDS:
         builder.add(f"\n/{command.command} - {command.description}")
