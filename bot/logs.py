@@ -13,7 +13,7 @@ HIDDEN = "[token]"
 _TOKEN_SHAPE = re.compile(r"(?<!\d)\d{3,}:[A-Za-z0-9_-]{20,}")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # The first two write one line a request, with the token in its URL; the third, at DEBUG, what people ask.
-_TALKATIVE = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.INFO}
+_TALKATIVE = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.WARNING}
 # The library reports each failed poll with a traceback; lifecycle.py says it in plain words.
 _POLLING, _HANDLING = "telegram.ext", "telegram.ext.Application"
 
@@ -73,7 +73,7 @@ def configure_logging(level: str, *, secrets: Iterable[str]) -> None:
     for name, least in _TALKATIVE.items():
         logging.getLogger(name).setLevel(max(lowest, least))
     logging.getLogger(_POLLING).setLevel(logging.CRITICAL)
-    logging.getLogger(_HANDLING).setLevel(max(lowest, logging.INFO))
+    logging.getLogger(_HANDLING).setLevel(max(lowest, logging.WARNING))
 
     def show(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
         text = "".join(traceback.format_exception(kind, error, trace))
