@@ -1,13 +1,15 @@
 """Wires the bot: connection, gate and handlers."""
 
 import logging
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, LinkPreviewOptions
 from telegram.constants import UpdateType
 from telegram.error import TelegramError
-from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
+from telegram.ext import AIORateLimiter, ApplicationBuilder, ContextTypes, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import pages
@@ -18,6 +20,7 @@ from bot.handlers.errors import Errors
 from bot.handlers.help import Help
 from bot.handlers.library import Articles
 from bot.handlers.questions import Questions
+from bot.journal import Journal
 from bot.services import Services
 
 logger = logging.getLogger(__name__)
@@ -25,6 +28,7 @@ logger = logging.getLogger(__name__)
 # Telegram keeps the last list it was given, so it is always given one.
 ALLOWED_UPDATES = (UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY)
 _MAX_RETRIES = 2
+_PURGE_EVERY = timedelta(days=1)
 _CONNECTIONS = 64
 _THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 # Updates that are handled beside the questions that are answered or wait: buttons, commands, "busy" replies.
@@ -81,7 +85,6 @@ def build_application(
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True), allow_sending_without_reply=True))
         .rate_limiter(AIORateLimiter(max_retries=_MAX_RETRIES))
         .concurrent_updates(questions_at_once + _OTHER_UPDATES)
-        .job_queue(None)
         .build()
     )
     gate.register(application)
@@ -89,7 +92,16 @@ def build_application(
     errors = Errors(services, gate)
     for part in (errors, Help(services), Articles(services), Buttons(services, questions), questions):
         part.register(application)
+    if application.job_queue:
+        application.job_queue.run_repeating(_purger(services.journal), interval=_PURGE_EVERY)
     return application
+
+
+def _purger(journal: Journal) -> Callable[[ContextTypes.DEFAULT_TYPE], Coroutine[None, None, None]]:
+    async def purge(_context: ContextTypes.DEFAULT_TYPE) -> None:
+        journal.purge()
+
+    return purge
 
 
 async def register_commands(application: BotApplication) -> None:

@@ -17,7 +17,6 @@ from pipelines.types import Answer
 
 _ANSWER = TypeAdapter(Answer)
 _ID_BYTES = 9
-_PURGE_EVERY = timedelta(days=1)
 # Each entry brings the journal from one version to the next; entries are only ever added.
 _MIGRATIONS = (
     """
@@ -122,7 +121,6 @@ class Journal:
                 raise
             msg = f"The bot's journal {path} cannot be used ({error}). Move it away; a new one is made."
             raise ConfigurationError(msg) from error
-        self._purged = now()
         self.purge()
 
     def __enter__(self) -> Self:
@@ -146,8 +144,6 @@ class Journal:
         :param question_message_id: The message that asked, or None if a button did.
         :returns: The id for its buttons.
         """
-        if self._now() - self._purged > _PURGE_EVERY:
-            self.purge()
         shown_id = secrets.token_urlsafe(_ID_BYTES)
         self._database.execute(
             "INSERT INTO shown (id, chat_id, user_id, question_message_id, answer, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -244,8 +240,7 @@ class Journal:
 
     def purge(self) -> None:
         """Delete answers that are older than they are kept for, with their feedback."""
-        self._purged = self._now()
-        self._database.execute("DELETE FROM shown WHERE at < ?", ((self._purged - self._keep).timestamp(),))
+        self._database.execute("DELETE FROM shown WHERE at < ?", ((self._now() - self._keep).timestamp(),))
 
     def move_chat(self, old_chat_id: int, new_chat_id: int) -> None:
         """Follow a group that Telegram gave a new id.

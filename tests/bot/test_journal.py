@@ -100,11 +100,15 @@ def test_to_forget_a_person_leaves_nothing_of_them_in_the_files(journal: Journal
         assert b"when was it" not in file.read_bytes()
 
 
-def test_old_answers_go_while_the_bot_runs(journal: Journal, clock: Clock) -> None:
+def test_old_answers_go_with_their_feedback(journal: Journal, clock: Clock) -> None:
     old = _remember(journal)
     journal.rate(old, user_id=2, helpful=True)
-    clock.now += timedelta(days=31)
+    clock.now += timedelta(days=29)
     new = _remember(journal)
+    journal.purge()
+    assert journal.shown(old, chat_id=1) is not None
+    clock.now += timedelta(days=2)
+    journal.purge()
     assert journal.shown(old, chat_id=1) is None
     assert journal.ratings(old, user_id=2) == Ratings(0, 0)
     assert journal.shown(new, chat_id=1) is not None
