@@ -5,8 +5,11 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.ext import Updater
 
 from bot.application import ALLOWED_UPDATES, register_commands
 from bot.handlers import BotApplication
@@ -20,16 +23,33 @@ _QUIET_SECONDS = 60.0
 _POLLING_TASK = "Updater:start_polling:polling_task"
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram delivers messages, instead of the bot fetching them.
+
+    :param url: The public address.
+    :param secret: What Telegram sends along with each message.
+    :param host: The address to listen on.
+    :param port: The port to listen on.
+    """
+
+    url: str
+    secret: str
+    host: str
+    port: int
+
+
 class TelegramUnreachableError(VerbatimError):
     """The Bot API does not answer: check the network, then start again."""
 
 
 @asynccontextmanager
-async def connected(application: BotApplication, api_url: str) -> AsyncIterator[None]:
+async def connected(application: BotApplication, api_url: str, webhook: Webhook | None = None) -> AsyncIterator[None]:
     """Take messages while the body runs, then stop.
 
     :param application: The bot, not initialised.
     :param api_url: The address of the Bot API, for messages to the operator.
+    :param webhook: Where messages are delivered, or None to fetch them.
     :raises pipelines.errors.ConfigurationError: If Telegram does not accept the token.
     :raises TelegramUnreachableError: If Telegram does not answer.
     """
@@ -39,11 +59,7 @@ async def connected(application: BotApplication, api_url: str) -> AsyncIterator[
             msg = "the application was built without an updater"
             raise TypeError(msg)
         await application.start()
-        await application.updater.start_polling(
-            allowed_updates=ALLOWED_UPDATES,
-            bootstrap_retries=len(_RETRY_AFTER),
-            error_callback=PollingReporter(api_url),
-        )
+        await _receive(application.updater, api_url, webhook)
         menu = asyncio.create_task(register_commands(application), name="commands menu")
         try:
             yield
@@ -53,13 +69,15 @@ async def connected(application: BotApplication, api_url: str) -> AsyncIterator[
         await _stop(application)
 
 
-async def keep_polling() -> None:
-    """Wait for as long as messages are taken: until this is cancelled, or Telegram withdraws the token.
+async def keep_receiving() -> None:
+    """Wait for as long as messages come in: until this is cancelled, or Telegram withdraws the token.
 
     :raises pipelines.errors.ConfigurationError: If Telegram does not accept the token any more.
     """
-    polling = next(task for task in asyncio.all_tasks() if task.get_name() == _POLLING_TASK)
-    await asyncio.wait({polling})
+    polling = [task for task in asyncio.all_tasks() if task.get_name() == _POLLING_TASK]
+    if not polling:
+        await asyncio.Event().wait()
+    await asyncio.wait(polling)
     msg = "Telegram does not accept the bot token any more. Ask @BotFather for a new one and start again."
     raise ConfigurationError(msg)
 
@@ -117,6 +135,31 @@ async def _initialize(application: BotApplication, api_url: str) -> None:
             await asyncio.sleep(wait)
         else:
             return
+
+
+async def _receive(updater: Updater, api_url: str, webhook: Webhook | None) -> None:
+    retries = len(_RETRY_AFTER)
+    if webhook is None:
+        await updater.start_polling(
+            allowed_updates=ALLOWED_UPDATES, bootstrap_retries=retries, error_callback=PollingReporter(api_url)
+        )
+        return
+    try:
+        await updater.start_webhook(
+            listen=webhook.host,
+            port=webhook.port,
+            url_path=urlsplit(webhook.url).path,
+            webhook_url=webhook.url,
+            secret_token=webhook.secret,
+            allowed_updates=ALLOWED_UPDATES,
+            bootstrap_retries=retries,
+        )
+    except OSError as error:
+        msg = f"The webhook cannot listen on {webhook.host}:{webhook.port} ({error}). Choose another port or address."
+        raise ConfigurationError(msg) from error
+    except BadRequest as error:
+        msg = f"Telegram does not take the webhook {webhook.url}: {error}. Check VERBATIM_TELEGRAM__WEBHOOK_URL."
+        raise ConfigurationError(msg) from error
 
 
 async def _stop(application: BotApplication) -> None:

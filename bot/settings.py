@@ -1,5 +1,6 @@
 """Every setting of Verbatim: one class, read from the environment and `.env`."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -41,6 +42,26 @@ class TelegramSettings(_Group):
     allowed_chats: Annotated[IdSet, Field(description="Group ids whose members may ask, separated by commas")] = (
         frozenset()
     )
+    webhook_url: Annotated[
+        HttpUrl | None, Field(description="Public https address of a webhook; empty: the bot fetches its messages")
+    ] = None
+    webhook_secret: Annotated[
+        SecretStr | None,
+        Field(description="What proves that a webhook's messages come from Telegram: 16 or more of A-Z a-z 0-9 _ -"),
+    ] = None
+    webhook_host: Annotated[str, Field(description="Address that the webhook listens on")] = "127.0.0.1"
+    webhook_port: Annotated[int, Field(ge=0, le=65535, description="Port that the webhook listens on")] = 8443
+
+    @model_validator(mode="after")
+    def _check_webhook(self) -> Self:
+        if self.webhook_url is None:
+            return self
+        # Without it, anyone who finds the address could write in another person's name.
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
+            msg = "webhook_url needs webhook_secret: 16 to 256 letters, digits, - or _"
+            raise ValueError(msg)
+        return self
 
 
 class SandboxSettings(_Group):

@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from telegram.error import Conflict, NetworkError, TimedOut
 
 from bot import lifecycle
 from bot.instance import AlreadyRunningError, only_instance
-from bot.lifecycle import PollingReporter, TelegramUnreachableError, connected, keep_polling
+from bot.lifecycle import PollingReporter, TelegramUnreachableError, Webhook, connected, keep_receiving
 from bot.warming import WarmingAnswerer
 from pipelines.errors import ConfigurationError, IndexMismatchError
 from pipelines.types import Answer, Outcome
@@ -77,7 +79,41 @@ async def test_a_token_that_is_withdrawn_ends_the_bot(bot: Any) -> None:
     async with connected(bot.application, API):
         bot.api.failures["getUpdates"] = FORGOTTEN
         with pytest.raises(ConfigurationError, match="any more"):
-            await asyncio.wait_for(keep_polling(), 5)
+            await asyncio.wait_for(keep_receiving(), 5)
+
+
+async def test_a_webhook_takes_messages_from_telegram_only(bot: Any) -> None:
+    await bot.application.shutdown()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    webhook = Webhook("https://bot.example.org/verbatim", "s" * 32, "127.0.0.1", port)
+    update = {"update_id": 1, "message": bot.message("when did the talks begin?")}
+    async with connected(bot.application, API, webhook), httpx.AsyncClient(trust_env=False) as telegram:
+        [call] = bot.called("setWebhook")
+        assert call["url"] == webhook.url
+        assert call["secret_token"] == webhook.secret
+        address = f"http://127.0.0.1:{port}/verbatim"
+        for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "guess"}):
+            assert (await telegram.post(address, json=update, headers=headers)).status_code == 403
+        headers = {"X-Telegram-Bot-Api-Secret-Token": webhook.secret}
+        assert (await telegram.post(address, json=update, headers=headers)).status_code == 200
+        await _until(lambda: bool(bot.sent))
+    assert len(bot.answerer.asked) == 1
+    assert not bot.called("getUpdates")
+
+
+# Tornado drops the socket that it could not bind without closing it.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_webhook_port_that_is_taken_is_named(bot: Any) -> None:
+    await bot.application.shutdown()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        webhook = Webhook("https://bot.example.org/verbatim", "s" * 32, *taken.getsockname())
+        with pytest.raises(ConfigurationError, match="cannot listen"):
+            async with connected(bot.application, API, webhook):
+                pytest.fail("it must not connect")
 
 
 @pytest.mark.parametrize(

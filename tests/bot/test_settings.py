@@ -74,3 +74,12 @@ def test_the_unsure_threshold_may_not_exceed_the_answered_one(monkeypatch: pytes
     monkeypatch.setenv("VERBATIM_READER__ANSWERED", "0.5")
     with pytest.raises(ConfigurationError, match=r"reader\.unsure"):
         load_settings()
+
+
+@pytest.mark.parametrize("secret", [None, "short", "with spaces in it, and long enough"])
+def test_a_webhook_without_a_good_secret_is_refused(secret: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VERBATIM_TELEGRAM__WEBHOOK_URL", "https://bot.example.org/verbatim")
+    if secret:
+        monkeypatch.setenv("VERBATIM_TELEGRAM__WEBHOOK_SECRET", secret)
+    with pytest.raises(ConfigurationError, match="webhook_secret"):
+        load_settings()
