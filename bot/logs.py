@@ -12,8 +12,9 @@ HIDDEN = "[token]"
 # The shape of a Bot API token: for tokens that are not ours, and for ours inside a library's URL.
 _TOKEN_SHAPE = re.compile(r"(?<!\d)\d{3,}:[A-Za-z0-9_-]{20,}")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-# The first two write one line a request, with the token in its URL; the third, at DEBUG, what people ask.
-_TALKATIVE = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.WARNING}
+# Only our own code logs below WARNING: at INFO, httpx would log each URL with the token in it; at DEBUG, the Telegram
+# library would log what people ask.
+_OURS = ("bot", "pipelines")
 # The library reports each failed poll with a traceback; lifecycle.py says it in plain words.
 _POLLING, _HANDLING = "telegram.ext", "telegram.ext.Application"
 
@@ -68,12 +69,12 @@ def configure_logging(level: str, *, secrets: Iterable[str]) -> None:
     redactor = Redactor(secrets)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter(redactor))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
     lowest = logging.getLevelNamesMapping()[level]
-    for name, least in _TALKATIVE.items():
-        logging.getLogger(name).setLevel(max(lowest, least))
+    logging.basicConfig(level=max(lowest, logging.WARNING), handlers=[handler], force=True)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(lowest)
     logging.getLogger(_POLLING).setLevel(logging.CRITICAL)
-    logging.getLogger(_HANDLING).setLevel(max(lowest, logging.WARNING))
+    logging.getLogger(_HANDLING).setLevel(logging.WARNING)
 
     def show(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
         text = "".join(traceback.format_exception(kind, error, trace))
