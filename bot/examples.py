@@ -52,26 +52,30 @@ class Examples:
         :param patience: Seconds to wait for them if they are still being tried.
         :returns: At most three; none if there are none or they are not ready.
         """
-        self.prepare()
-        if self._search is None:
+        search = self.prepare()
+        done, _ = await asyncio.wait({search}, timeout=patience)
+        if not done or search.cancelled():
             return []
         try:
-            return await asyncio.wait_for(asyncio.shield(self._search), patience)
-        except TimeoutError:
-            return []
+            return search.result()
         except (VerbatimError, BusyError, StoppingError) as error:
             # They are an extra: without them the greeting is still complete.
             logger.info("No example questions this time: %s", error or type(error).__name__)
-            self._search = None
             return []
 
-    def prepare(self) -> None:
-        """Begin to look for questions, unless they are there or on their way."""
+    def prepare(self) -> asyncio.Task[list[Example]]:
+        """Begin to look for questions, unless they are there or on their way.
+
+        :returns: The search.
+        """
         corpus = self._corpus()
-        if self._search is None or corpus != self._searched:
+        search = self._search
+        failed = search is not None and search.done() and (search.cancelled() or search.exception() is not None)
+        if search is None or failed or corpus != self._searched:
             self.stop()
             self._searched = corpus
-            self._search = asyncio.create_task(self._find(corpus), name="example questions")
+            search = self._search = asyncio.create_task(self._find(corpus), name="example questions")
+        return search
 
     def stop(self) -> None:
         """Stop looking."""

@@ -1,7 +1,7 @@
 """What the buttons under an answer and under the greeting do. Their data may be old, foreign or made up."""
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Update
-from telegram.constants import ChatType
+from telegram.constants import CallbackQueryLimit, ChatType
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, ContextTypes
 
@@ -15,6 +15,9 @@ from bot.keyboards import ButtonData, Press, answer_buttons, back_button, parse_
 from bot.messages import CHANGED_ARTICLE, answer_message, more_message, passage_message
 from bot.richtext import Message
 from bot.services import Services
+from bot.wording import first_units
+
+_ALERT_UNITS = int(CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)
 
 
 class Buttons:
@@ -96,7 +99,7 @@ class Buttons:
         try:
             answer = await self._questions.ask(question, user_id=user_id, chat=message.chat)
         except CannotAnswerError as error:
-            await query.answer(str(error), show_alert=True)
+            await query.answer(first_units(str(error), _ALERT_UNITS), show_alert=True)
             return
         await query.answer()
         content = answer_message(answer, with_question=True)

@@ -148,3 +148,22 @@ async def test_a_stopping_bot_gives_up_on_them(journal: Journal) -> None:
     queue.stop()
     examples = Examples(shelf, queue, journal)
     assert await asyncio.wait_for(examples.get(patience=5), 1) == []
+
+
+async def test_a_search_that_failed_is_tried_again(journal: Journal) -> None:
+    shelf = Shelf([_article(1)])
+    queue = QuestionQueue(Reader(shelf, ANSWERS), concurrent=1, waiting=1)
+    examples = Examples(shelf, queue, journal)
+    examples.prepare().cancel()
+    assert await examples.get(patience=5) == []
+    assert len(await examples.get(patience=5)) == 3
+
+
+async def test_an_index_that_changes_meanwhile_does_not_disturb_a_greeting(journal: Journal) -> None:
+    shelf = Shelf([_article(1)])
+    examples = Examples(shelf, QuestionQueue(Reader(shelf, ANSWERS), concurrent=1, waiting=1), journal)
+    early = asyncio.create_task(examples.get(patience=5))
+    await asyncio.sleep(0)
+    shelf.stored.append(_article(2))
+    assert len(await examples.get(patience=5)) == 3
+    assert await early == []
