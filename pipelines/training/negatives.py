@@ -1,0 +1,56 @@
+"""Passages that look right and are wrong: BM25 neighbours that do not hold the answer."""
+
+import math
+import re
+from collections import Counter, defaultdict
+
+import numpy as np
+import numpy.typing as npt
+
+_WORD = re.compile(r"[a-z0-9]+")
+_K1 = 1.2
+_B = 0.75
+
+
+class Neighbours:
+    """A small BM25 index over training passages.
+
+    :param texts: The passages.
+    """
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+        counts = [Counter(_WORD.findall(text.lower())) for text in texts]
+        lengths = [sum(count.values()) for count in counts]
+        mean = sum(lengths) / max(1, len(lengths))
+        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, count in enumerate(counts):
+            norm = _K1 * (1 - _B + _B * lengths[number] / mean)
+            for word, times in count.items():
+                postings[word].append((number, times * (_K1 + 1) / (times + norm)))
+        self._postings: dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]] = {}
+        for word, found in postings.items():
+            idf = math.log(1 + (len(texts) - len(found) + 0.5) / (len(found) + 0.5))
+            numbers = np.array([number for number, _ in found], dtype=np.int64)
+            self._postings[word] = numbers, np.array([weight * idf for _, weight in found])
+
+    def without(self, question: str, answers: tuple[str, ...], limit: int) -> list[str]:
+        """Find the passages nearest to a question that hold none of its answers' words.
+
+        :param question: The question.
+        :param answers: The accepted answers; empty for an unanswerable question.
+        :param limit: How many passages, at most.
+        :returns: Passages, nearest first.
+        """
+        scores = np.zeros(len(self._texts))
+        for word in set(_WORD.findall(question.lower())):
+            if word in self._postings:
+                numbers, weights = self._postings[word]
+                scores[numbers] += weights
+        wanted = [answer.lower() for answer in answers]
+        found: list[str] = []
+        for number in np.argsort(-scores)[: limit * 4]:
+            text = self._texts[number]
+            if scores[number] > 0 and not any(answer in text.lower() for answer in wanted):
+                found.append(text)
+        return found[:limit]
