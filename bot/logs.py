@@ -15,8 +15,10 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # Only our own code logs below WARNING: at INFO, httpx would log each URL with the token in it; at DEBUG, the Telegram
 # library would log what people ask.
 _OURS = ("bot", "pipelines")
-# The library reports each failed poll with a traceback; lifecycle.py says it in plain words.
-_POLLING, _HANDLING = "telegram.ext", "telegram.ext.Application"
+# The library logs each failed poll and each odd response with a traceback, and raises it as well; lifecycle.py says it
+# in plain words.
+_RAISED_AS_WELL = ("telegram.request", "telegram.ext")
+_HANDLING = "telegram.ext.Application"
 
 
 class Redactor:
@@ -73,7 +75,8 @@ def configure_logging(level: str, *, secrets: Iterable[str]) -> None:
     logging.basicConfig(level=max(lowest, logging.WARNING), handlers=[handler], force=True)
     for name in _OURS:
         logging.getLogger(name).setLevel(lowest)
-    logging.getLogger(_POLLING).setLevel(logging.CRITICAL)
+    for name in _RAISED_AS_WELL:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.getLogger(_HANDLING).setLevel(logging.WARNING)
 
     def show(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:

@@ -4,7 +4,9 @@ import asyncio
 import errno
 import itertools
 import json
+import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import date
@@ -32,9 +34,8 @@ BOT = {"id": 1, "is_bot": True, "first_name": "Verbatim", "username": "verbatim_
 class SmallTelegram:
     """Delivers messages to the bot and keeps what it sends."""
 
-    token = "1:token"
-
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, token: str = "1:token") -> None:
+        self.token = token
         self._port = port
         self._ids = itertools.count(1)
         self._updates: list[dict[str, Any]] = []
@@ -52,7 +53,7 @@ class SmallTelegram:
         listening = socket.create_server(("127.0.0.1", self._port))
         listening.setblocking(False)
         self._port = listening.getsockname()[1]
-        routes = [(r"/bot1:token/(\w+)", _Method, {"telegram": self})]
+        routes = [(rf"/bot{self.token}/(\w+)", _Method, {"telegram": self})]
         self._server = HTTPServer(Application(routes, log_function=lambda _: None))
         self._server.add_socket(listening)
 
@@ -226,3 +227,57 @@ def test_telegram_is_closed_unless_it_was_opened() -> None:
     listed = telegram_endpoint("1:token", TelegramSettings(allowed_users=frozenset({1})))
     assert listed.policy.allows(user_id=1, chat_id=2)
     assert not listed.policy.allows(user_id=2, chat_id=1)
+
+
+CANARY = "987654321:AAcanary-canary_canary-canary_canary-c"
+
+
+class _Process:
+    """The bot in a process of its own, at the lowest log level, with everything it prints."""
+
+    def __init__(self, folder: Path, api_url: str) -> None:
+        program = Path(__file__).with_name("bot_process.py")
+        self._command = [sys.executable, str(program), str(folder), api_url, CANARY]
+
+    async def __aenter__(self) -> asyncio.subprocess.Process:
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        return self._process
+
+    async def __aexit__(self, *_error: object) -> None:
+        if self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_ends_the_bot_cleanly_and_its_failures_never_print_the_token(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    telegram = SmallTelegram(token=CANARY)
+    await telegram.start()
+    async with _Process(tmp_path, telegram.base_url) as process:
+        telegram.say("when did the talks begin?")
+        await _until(lambda: telegram.of("sendMessage"))
+        process.send_signal(number)
+        printed, _ = await asyncio.wait_for(process.communicate(), 5)
+    await telegram.stop()
+    assert process.returncode == 0
+    assert "code: " in telegram.of("sendMessage")[0]["text"]
+    assert b"RuntimeError: [token]" in printed
+    assert CANARY.split(":")[1].encode() not in printed
+    assert b"when did the talks begin" not in printed
+
+
+@pytest.mark.parametrize("away", [True, False])
+async def test_an_unknown_token_or_an_absent_server_is_one_message_without_the_token(
+    tmp_path: Path, telegram: SmallTelegram, away: bool
+) -> None:
+    api_url = "http://127.0.0.1:9" if away else telegram.base_url
+    async with _Process(tmp_path, api_url) as process:
+        printed, _ = await asyncio.wait_for(process.communicate(), 15)
+    assert process.returncode == 1
+    assert (b"does not answer" if away else b"does not accept the bot token") in printed
+    assert b"Traceback" not in printed
+    assert CANARY.split(":")[1].encode() not in printed
