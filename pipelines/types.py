@@ -51,6 +51,20 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class EncoderIdentity:
+    """Which encoder made a vector: vectors of different encoders cannot be compared.
+
+    :param name: A name for people.
+    :param dimension: Numbers of a vector.
+    :param sha256: Of the model file, hexadecimal.
+    """
+
+    name: str
+    dimension: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """An article as it is stored.
 

@@ -1,0 +1,67 @@
+"""ONNX Runtime sessions and tokenizers, opened the same way for both models."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.errors import ConfigurationError
+
+MODEL_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+
+Floats = npt.NDArray[np.float32]
+
+
+class OnnxModel:
+    """A transformer and its tokenizer, ready to run; usable from several threads at a time.
+
+    One sequence a call: with dynamic int8 the result of a sequence depends on what shares its batch, so a batch would
+    make the same text give different numbers, and its padding costs more time than batching gains.
+
+    :param folder: Where `model.onnx` and `tokenizer.json` are.
+    :param threads: Threads for one sequence; 0: one a core.
+    :raises ConfigurationError: If a file is missing or is not what its name says.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+        from onnxruntime import InferenceSession, SessionOptions
+        from tokenizers import Tokenizer
+
+        for name in (MODEL_FILE, TOKENIZER_FILE):
+            if not (folder / name).is_file():
+                msg = f"The model folder {folder} has no {name}. Install the project again, or name another folder."
+                raise ConfigurationError(msg)
+        options = SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # Waiting threads must not keep a core from the next question.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
+            self.tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        except Exception as error:  # both libraries raise bare exceptions of their own
+            msg = (
+                f"The model in {folder} cannot be loaded ({error}). Install the project again, or name another folder."
+            )
+            raise ConfigurationError(msg) from error
+        # Their settings are shared between threads: they are changed here and never again.
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+        self._inputs = frozenset(one.name for one in self._session.get_inputs())
+
+    def run(self, ids: list[int], types: list[int]) -> tuple[Floats, ...]:
+        """Run one sequence.
+
+        :param ids: Token ids.
+        :param types: Which part of the input each token belongs to, 0 or 1.
+        :returns: The outputs of the graph for this sequence, without the batch axis.
+        """
+        given = {
+            "input_ids": [ids],
+            "attention_mask": [[1] * len(ids)],
+            "token_type_ids": [types],
+            "position_ids": [list(range(len(ids)))],
+        }
+        feed = {name: np.array(rows, dtype=np.int64) for name, rows in given.items() if name in self._inputs}
+        return tuple(output[0] for output in self._session.run(None, feed))
