@@ -1,5 +1,7 @@
 """Questions with accepted answers, read from a SQuAD v1 or v2 file."""
 
+import gzip
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -7,6 +9,8 @@ from typing import Self
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from pipelines.errors import SourceError
+
+_GZIP = b"\x1f\x8b"
 
 
 class GoldAnswer(BaseModel, frozen=True):
@@ -78,12 +82,14 @@ class _File(BaseModel, frozen=True):
 def read_squad(path: Path) -> tuple[Entry, ...]:
     """Read a SQuAD v1 or v2 file and check it.
 
-    :param path: The file, JSON in UTF-8.
+    :param path: The file, JSON in UTF-8, which may be packed with gzip.
     :returns: Its articles, in the file's order.
     :raises SourceError: If it cannot be read or is not such a file.
     """
     try:
-        entries = _File.model_validate_json(path.read_bytes()).data
+        entries = _File.model_validate_json(_read_bytes(path)).data
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise SourceError(str(path), f"is damaged: {error}") from error
     except OSError as error:
         raise SourceError(str(path), (error.strerror or "cannot be read").lower()) from error
     except ValidationError as error:
@@ -93,6 +99,11 @@ def read_squad(path: Path) -> tuple[Entry, ...]:
         raise SourceError(str(path), reason) from error
     _refuse_repeated_ids(path, entries)
     return entries
+
+
+def _read_bytes(path: Path) -> bytes:
+    content = path.read_bytes()
+    return gzip.decompress(content) if content.startswith(_GZIP) else content
 
 
 def _refuse_repeated_ids(path: Path, entries: tuple[Entry, ...]) -> None:

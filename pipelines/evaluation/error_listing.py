@@ -30,6 +30,7 @@ class WrongAnswer:
     :param golds: Where the accepted answers stand in it; none: it has no answer.
     :param predicted: Where the given answer stands in it; None: none was given, or it stands in another text.
     :param given: The given answer's words; empty: none was given.
+    :param sentence: The sentence the given answer stands in.
     """
 
     question: str
@@ -37,6 +38,7 @@ class WrongAnswer:
     golds: Sequence[Span]
     predicted: Span | None
     given: str
+    sentence: str = ""
 
 
 def listing(errors: Iterable[WrongAnswer]) -> str:
@@ -50,6 +52,8 @@ def listing(errors: Iterable[WrongAnswer]) -> str:
 
 def _section(error: WrongAnswer) -> str:
     given = f"Given: {escape(error.given)}" if error.given else "Given: no answer"
+    if error.given and error.predicted is None:
+        given += f" (in another text: “{escape(error.sentence)}”)"
     wanted = "" if error.golds else " (the text does not answer this)"
     passage = _marked(error.passage, error.golds, error.predicted)
     return f"<section><h2>{escape(error.question)}</h2>\n<p>{given}{wanted}</p>\n<p>{passage}</p></section>\n"

@@ -1,3 +1,4 @@
+import gzip
 import json
 from datetime import date
 from pathlib import Path
@@ -40,6 +41,19 @@ def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path, content: str)
     path = tmp_path / "other.json"
     path.write_bytes(content.encode("latin-1"))
     with pytest.raises(SourceError, match=r"other\.json: is not"):
+        read_squad(path)
+
+
+def test_a_packed_file_is_read_like_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "questions.json.gz"
+    path.write_bytes(gzip.compress(_file(tmp_path, _question()).read_bytes()))
+    assert read_squad(path)[0].paragraphs[0].context == "Ana met Bo."
+
+
+def test_a_packed_file_that_was_cut_short_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "questions.json.gz"
+    path.write_bytes(gzip.compress(_file(tmp_path, _question()).read_bytes())[:-9])
+    with pytest.raises(SourceError, match=r"questions\.json\.gz: is damaged"):
         read_squad(path)
 
 

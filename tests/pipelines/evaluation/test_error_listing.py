@@ -23,3 +23,8 @@ def test_the_page_needs_no_other_file() -> None:
     page = listing([])
     assert "src=" not in page
     assert "href=" not in page
+
+
+def test_an_answer_from_another_text_is_shown_in_its_sentence() -> None:
+    page = listing([WrongAnswer("Who?", "Rain fell.", [Span(0, 4)], None, "Ana", "Ana & Bo met.")])
+    assert "Given: Ana (in another text: “Ana &amp; Bo met.”)" in page
