@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,8 @@ async def _endpoint(settings: "Settings") -> "AsyncIterator[Endpoint]":
     if settings.token is not None:
         yield telegram_endpoint(settings.token.get_secret_value(), settings.telegram)
         return
-    async with sandbox_endpoint(lambda port: Sandbox(port=port), settings.sandbox.port, _say) as endpoint:
+    make_sandbox = partial(Sandbox, record=settings.store.path / "sandbox.db")
+    async with sandbox_endpoint(make_sandbox, settings.sandbox.port, _say) as endpoint:
         yield endpoint
 
 
