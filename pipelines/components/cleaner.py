@@ -1,6 +1,6 @@
 """The cleaner: what of an article is worth retrieving, and its title and date if nobody gave them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,14 +58,17 @@ class NewsCleaner:
 def _clean(converted: ConvertedArticle) -> CleanArticle:
     text, known = converted.text, converted.metadata
     blocks = layout(text, converted.captions)
+    found_title = find_title(text, blocks)
     citation = Citation(
         id=article_id(converted.origin),
-        title=known.title or find_title(text, blocks) or known.source or UNTITLED,
+        title=known.title or found_title or known.source or UNTITLED,
         source=known.source or converted.name,
         url=known.url,
         published=known.published or _published(text, blocks),
     )
-    return CleanArticle(Article(citation, text, converted.origin), converted.fingerprint, _stretches(blocks))
+    # The title is found and shown with every passage; as a passage of its own the headline would only repeat it.
+    alone = {Role.BODY, Role.CAPTION} if citation.title == found_title else {Role.BODY, Role.CAPTION, Role.HEADLINE}
+    return CleanArticle(Article(citation, text, converted.origin), converted.fingerprint, _stretches(blocks, alone))
 
 
 def _published(text: str, blocks: Sequence[Block]) -> date | None:
@@ -76,14 +79,23 @@ def _published(text: str, blocks: Sequence[Block]) -> date | None:
     return next((day for day in (*stamps, dateline) if day), None)
 
 
-def _stretches(blocks: Sequence[Block]) -> tuple[tuple[Span, PassageKind], ...]:
-    stretches: list[tuple[Span, PassageKind]] = []
+def _stretches(blocks: Sequence[Block], alone: Collection[Role]) -> tuple[tuple[Span, PassageKind], ...]:
+    """Join paragraphs between which nothing is left out.
+
+    :param blocks: The layout.
+    :param alone: Roles of which a paragraph may be a stretch without others.
+    """
+    runs: list[list[Block]] = []
     open_body = False
     for block in blocks:
         kind = _KINDS.get(block.role)
         if kind is PassageKind.BODY and open_body:
-            stretches[-1] = (Span(stretches[-1][0].start, block.span.end), kind)
+            runs[-1].append(block)
         elif kind is not None:
-            stretches.append((block.span, kind))
+            runs.append([block])
         open_body = kind is PassageKind.BODY
-    return tuple(stretches)
+    return tuple(
+        (Span(run[0].span.start, run[-1].span.end), _KINDS[run[0].role])
+        for run in runs
+        if any(block.role in alone for block in run)
+    )

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from haystack.components.converters import PyPDFToDocument
 from haystack.dataclasses import ByteStream
@@ -16,10 +16,13 @@ from pipelines.sources.raw import RawArticle
 
 # A line that reaches this share of the widest lines was ended by the margin, not by the writer.
 _FULL_LINE = 0.8
+_FULL_LINE_WITH_STOP = 0.95
 _TYPICAL_WIDEST = 0.9
+_FEWEST_EMPTY_LINES = 2
 _STOPS = ".!?:…"
 _CLOSERS = "\"'”’»)]"
 _HYPHENATED = re.compile(r"(?P<head>[^\W\d_]{2,})-$")
+_CUT_WORD = re.compile(r"[^\W\d_]+-[ \t]*\n\s*[^\W\d_]+")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?", re.IGNORECASE)
 # Word processors put a file's name there, or nothing anyone would call a title.
@@ -64,49 +67,45 @@ def join_lines(text: str) -> str:
     :param text: Lines, with a form feed between pages.
     :returns: Paragraphs, one a line. A word that was cut at the end of a line is whole again.
     """
-    pages = [[line.strip() for line in page.splitlines()] for page in text.split("\f")]
-    lines = [line for page in pages for line in _without_number(page)]
-    lengths = sorted(len(line) for line in lines if line)
-    full = _FULL_LINE * lengths[int(_TYPICAL_WIDEST * (len(lengths) - 1))] if lengths else 0
-    known = frozenset(_FIRST_WORD.findall(text.casefold()))
-    return "\n".join(_paragraphs(lines, full, known))
+    pages = [_without_number([line.strip() for line in page.splitlines()]) for page in text.split("\f")]
+    lengths = sorted(len(line) for page in pages for line in page if line)
+    widest = lengths[int(_TYPICAL_WIDEST * (len(lengths) - 1))] if lengths else 0
+    known = frozenset(_FIRST_WORD.findall(_CUT_WORD.sub(" ", text).casefold()))
+    paragraphs: list[str] = []
+    last = ""
+    for page in pages:
+        # Where paragraphs are set apart by empty lines, those alone end one; but not at the end of a page.
+        spaced = page.count("") >= _FEWEST_EMPTY_LINES
+        for at, line in enumerate(page):
+            goes_on = bool(last) and ((spaced and at > 0) or _goes_on(last, line, widest))
+            if line and goes_on:
+                paragraphs[-1] = _join(paragraphs[-1], line, known)
+            elif line:
+                paragraphs.append(line)
+            last = line
+    return "\n".join(paragraphs)
 
 
 def _without_number(page: Sequence[str]) -> Sequence[str]:
-    """Leave out the page number at the top or the bottom."""
-    lines = [line for line in page if line]
-    if lines and _PAGE_NUMBER.fullmatch(lines[-1]):
-        lines = lines[:-1]
-    if lines and _PAGE_NUMBER.fullmatch(lines[0]):
-        lines = lines[1:]
-    # An empty line inside a page ends a paragraph; between pages a paragraph may go on.
-    inside = list(page)
-    while inside and (not inside[0] or inside[0] not in lines):
-        inside.pop(0)
-    while inside and (not inside[-1] or inside[-1] not in lines):
-        inside.pop()
-    return inside
+    """Leave out empty lines and the page number at the top and at the bottom."""
+    first, end = 0, len(page)
+    while first < end and not page[first]:
+        first += 1
+    while first < end and not page[end - 1]:
+        end -= 1
+    if end - first > 1 and _PAGE_NUMBER.fullmatch(page[end - 1]):
+        return _without_number(page[first : end - 1])
+    if end - first > 1 and _PAGE_NUMBER.fullmatch(page[first]):
+        return _without_number(page[first + 1 : end])
+    return page[first:end]
 
 
-def _paragraphs(lines: Sequence[str], full: float, known: frozenset[str]) -> Iterator[str]:
-    paragraph = ""
-    last = ""
-    for line in lines:
-        if paragraph and (not line or not _goes_on(last, line, full)):
-            yield paragraph
-            paragraph = ""
-        if line:
-            paragraph = _join(paragraph, line, known) if paragraph else line
-        last = line
-    if paragraph:
-        yield paragraph
-
-
-def _goes_on(line: str, following: str, full: float) -> bool:
+def _goes_on(line: str, following: str, widest: int) -> bool:
+    """Tell whether a line was ended by the margin: it is full, and fuller still if it ends with a stop."""
     if following[:1].islower():
         return True
     ended = line.rstrip(_CLOSERS)[-1:] in _STOPS
-    return len(line) >= full and not (ended and len(line) < full / _FULL_LINE * 0.95)
+    return len(line) >= (_FULL_LINE_WITH_STOP if ended else _FULL_LINE) * widest
 
 
 def _join(paragraph: str, line: str, known: frozenset[str]) -> str:

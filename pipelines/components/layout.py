@@ -85,8 +85,8 @@ _CLOSERS = "\"'”’»)]"
 _HEADLINE_LENGTH = 160
 _HEADLINE_WORDS = 25
 _HEADLINE_AMONG_FIRST = 6
-# A quotation of fewer words may well stand twice without being a pull quote.
-_PULL_QUOTE_WORDS = range(4, 71)
+# Fewer words may well stand twice without being a pull quote.
+_PULL_QUOTE_WORDS = range(3, 71)
 _PULL_QUOTE_NEAR = 40
 _ATTRIBUTION_WORDS = 12
 _INLINE_ATTRIBUTION = re.compile(r"^(?P<words>[\"'“‘«].+[\"'”’»])\s*(?:[-–—,|]|by\b)\s*[^\"”]{2,90}$", re.DOTALL)
@@ -137,7 +137,7 @@ def _is_caption(line: str) -> bool:
 
 def _join_credits(lines: Sequence[str], roles: list[Role]) -> None:
     """Make the line above a lone credit at the top of an article the caption that the credit belongs to."""
-    top = next((at for at, role in enumerate(roles) if role is Role.CAPTION), len(roles))
+    top = next((at for at, role in enumerate(roles) if role is Role.CAPTION), 0)
     if 1 <= top <= 2 and _CREDIT_ALONE.match(lines[top]) and roles[top - 1] is Role.BODY:  # noqa: PLR2004
         above = lines[top - 1]
         if above.rstrip(_CLOSERS).endswith(".") and without_dateline(above) == above:
