@@ -1,5 +1,6 @@
 """Preparing articles: reading, converting, cleaning and splitting, up to what the encoder needs."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -63,6 +64,12 @@ def build_preparation() -> Pipeline:
     pipeline.connect("converter.articles", "cleaner.articles")
     pipeline.connect("cleaner.articles", "splitter.articles")
     return pipeline
+
+
+def quiet_converters() -> None:
+    """Silence the libraries that log what they find wrong in a file: an index run reports it by name itself."""
+    for name in ("haystack.components.converters", "pypdf", "trafilatura", "htmldate"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 class Preparer:

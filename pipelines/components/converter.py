@@ -1,5 +1,6 @@
 """The converter: from the bytes of any format to the text that is stored."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,11 @@ _CONVERTERS: Mapping[ArticleFormat, Callable[[RawArticle], Extract]] = {
     ArticleFormat.PDF: convert_pdf,
     ArticleFormat.DOCX: convert_docx,
 }
+
+LONGEST_TEXT = 5_000_000
+"""Code points: several long books. All of an article is committed at once."""
+# Halves of a code point, which no encoding can write, and the end of a string to many a program.
+_NOT_STORABLE = re.compile("[\ud800-\udfff\0]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,11 @@ def _convert(raw: RawArticle) -> ConvertedArticle:
     if not raw.data.strip():
         raise SourceError(raw.name, "is empty")
     extract = _CONVERTERS[raw.format](raw)
-    if not extract.text.strip():
+    # One for one, so that the captions' offsets hold.
+    text = _NOT_STORABLE.sub("\ufffd", extract.text)
+    if not text.strip():
         raise SourceError(raw.name, "holds no text")
+    if len(text) > LONGEST_TEXT:
+        raise SourceError(raw.name, f"holds {len(text):,} characters; an article may have at most {LONGEST_TEXT:,}")
     metadata = raw.given.or_else(extract.metadata).or_else(raw.fallback)
-    return ConvertedArticle(raw.origin, raw.name, raw.fingerprint, extract.text, metadata, extract.captions)
+    return ConvertedArticle(raw.origin, raw.name, raw.fingerprint, text, metadata, extract.captions)

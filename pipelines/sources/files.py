@@ -70,7 +70,7 @@ class FileSource:
     @property
     def origin(self) -> str:
         """What identifies the article."""
-        return str(self.path)
+        return printable(self.path)
 
     def read(self) -> RawArticle:
         """Read the file and its sidecar.
@@ -83,7 +83,7 @@ class FileSource:
             raise SourceError(self.name, f"is of a kind that is not known (known: {' '.join(FORMATS)})")
         data = read_file(self.path, self.name, LARGEST_FILE)
         given = self._sidecar()
-        fallback = ArticleMetadata(source=self.path.name)
+        fallback = ArticleMetadata(source=printable(self.path.name))
         return RawArticle(self.origin, self.name, data, article_format, given=given, fallback=fallback)
 
     def _sidecar(self) -> ArticleMetadata:
@@ -99,6 +99,15 @@ class FileSource:
                 except ValueError as error:
                     raise SourceError(name, str(error)) from error
         return NOTHING_KNOWN
+
+
+def printable(path: str | Path) -> str:
+    """Make a path that any program can store and print.
+
+    :param path: A path; its bytes may be in any encoding.
+    :returns: The path, with escapes for bytes that are not UTF-8.
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def read_file(path: Path, name: str, largest: int) -> bytes:
@@ -154,7 +163,7 @@ def _walk(
     for entry in entries:
         if entry.startswith("."):
             continue
-        path, shown = folder / entry, str(Path(name, entry))
+        path, shown = folder / entry, printable(Path(name, entry))
         if path.is_dir():
             yield from _walk(path, shown, above | {identity})
         else:
