@@ -33,5 +33,9 @@ class IndexBusyError(VerbatimError):
     """Another process writes to this index: wait for it, or stop it."""
 
 
+class StorageError(VerbatimError):
+    """The folder of the index cannot be read or written: make room, or give the rights."""
+
+
 class SearchUnavailableError(VerbatimError):
     """The search engine does not answer now: try again later."""
