@@ -1,0 +1,127 @@
+"""The articles: written whole, listed, looked up and removed."""
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from pipelines.store import passages
+from pipelines.store.base import StoreBase
+from pipelines.store.filter_functions import to_json
+from pipelines.store.types import IndexedArticle
+from pipelines.types import Article, Citation
+
+_CITATION = "id, title, source, url, published"
+_LAST_CHARACTER = "\U0010ffff"
+
+
+class Articles(StoreBase):
+    """The store as a library of articles."""
+
+    def count_articles(self) -> int:
+        """Count the articles."""
+        with self._reading() as connection:
+            [(count,)] = connection.execute("SELECT count(*) FROM articles")
+        return int(count)
+
+    def articles(self, *, offset: int = 0, limit: int = 20) -> list[Citation]:
+        """List articles, newest first; those without a date come last.
+
+        :param offset: How many to leave out, from 0.
+        :param limit: How many to list at most.
+        :returns: Their citations.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(
+                f"SELECT {_CITATION} FROM articles ORDER BY published DESC, title, id LIMIT ? OFFSET ?",  # noqa: S608  ours
+                (limit, offset),
+            ).fetchall()
+        return [_citation(*row) for row in rows]
+
+    def article(self, id: str) -> Article | None:  # noqa: A002  the name in bot.protocols.Library
+        """Read one article.
+
+        :param id: The article's id.
+        :returns: The article, or None if it is not indexed.
+        """
+        with self._reading() as connection:
+            row = connection.execute(
+                f"SELECT origin, text, {_CITATION} FROM articles JOIN article_texts ON article_id = id WHERE id = ?",  # noqa: S608  ours
+                (id,),
+            ).fetchone()
+        return Article(_citation(*row[2:]), text=row[1], origin=row[0]) if row else None
+
+    def fingerprints(self) -> dict[str, str]:
+        """Read every article's fingerprint.
+
+        :returns: The fingerprints by article id.
+        """
+        with self._reading() as connection:
+            return dict(connection.execute("SELECT id, fingerprint FROM articles"))
+
+    def article_ids_under(self, origin_prefix: str) -> set[str]:
+        """Find the articles whose origin begins with a prefix.
+
+        :param origin_prefix: The prefix; end a folder's with its separator.
+        :returns: Their ids.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT id FROM articles WHERE origin >= ? AND origin < ?",
+                (origin_prefix, origin_prefix + _LAST_CHARACTER),
+            ).fetchall()
+        return {row[0] for row in rows}
+
+    def write_articles(self, batch: Sequence[IndexedArticle]) -> None:
+        """Add articles with their passages, or replace them; all of the batch or, if something fails, none.
+
+        :param batch: The articles; many at a time are quicker than one by one.
+        :raises ValueError: If an embedding has the wrong length or metadata cannot be stored.
+        :raises pipelines.errors.StorageError: If the folder cannot be written.
+        :raises pipelines.errors.IndexBusyError: If another process does not stop writing.
+        """
+        if not batch:
+            return
+        with self._writing() as connection:
+            for indexed in batch:
+                _remove(connection, indexed.article.citation.id)
+                _insert(connection, indexed)
+                passages.insert(connection, indexed.documents, self.embedding_dim)
+
+    def delete_articles(self, ids: Collection[str]) -> int:
+        """Remove articles with their passages.
+
+        :param ids: Their ids; unknown ones are left out.
+        :returns: How many were removed.
+        :raises pipelines.errors.StorageError: If the folder cannot be written.
+        :raises pipelines.errors.IndexBusyError: If another process does not stop writing.
+        """
+        if not ids:
+            return 0
+        with self._writing() as connection:
+            return sum(_remove(connection, article_id) for article_id in ids)
+
+
+def _remove(connection: sqlite3.Connection, article_id: str) -> int:
+    connection.execute("DELETE FROM passages WHERE article_id = ?", (to_json(article_id),))
+    return connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount
+
+
+def _insert(connection: sqlite3.Connection, indexed: IndexedArticle) -> None:
+    article, citation = indexed.article, indexed.article.citation
+    connection.execute(
+        "INSERT INTO articles (id, origin, fingerprint, title, source, url, published) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            citation.id,
+            article.origin,
+            indexed.fingerprint,
+            citation.title,
+            citation.source,
+            citation.url,
+            citation.published.isoformat() if citation.published else None,
+        ),
+    )
+    connection.execute("INSERT INTO article_texts VALUES (?, ?)", (citation.id, article.text))
+
+
+def _citation(id: str, title: str, source: str, url: str | None, published: str | None) -> Citation:  # noqa: A002
+    return Citation(id, title, source, url, date.fromisoformat(published) if published else None)

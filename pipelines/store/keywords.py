@@ -1,0 +1,227 @@
+"""The keyword index: BM25 over titles and passages (Tantivy), derived from the record."""
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+_ANALYZER = "english"
+_LONGEST_WORD = 40
+_TITLE_BOOST = 2.0
+_MOST_TERMS = 64
+_MARKER_KEY = 0  # the record's keys begin at 1
+_SMALL_HEAP = 15_000_000
+_LARGE_HEAP = 256_000_000
+_FOOTER_MAGIC = 1337
+_FOOTER_END = 8
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """One state of the record.
+
+    :param generation: Its number; each committed change has the next.
+    :param token: Random, so that the same number after a restored backup is not taken for the same state.
+    """
+
+    generation: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordEntry:
+    """What the keyword index knows of a passage.
+
+    :param key: The passage's key in the record.
+    :param title: The headline of its article.
+    :param body: Its words.
+    """
+
+    key: int
+    title: str
+    body: str
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    filters = (
+        tantivy.Filter.remove_long(_LONGEST_WORD),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stemmer("english"),
+    )
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for each in filters:
+        builder = builder.filter(each)
+    return builder.build()
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("key", indexed=True, fast=True)
+    builder.add_text_field("title", tokenizer_name=_ANALYZER, index_option="freq")
+    builder.add_text_field("body", tokenizer_name=_ANALYZER, index_option="freq")
+    builder.add_text_field("stamp", stored=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+class KeywordIndex:
+    """A keyword index in a folder; searches from several threads, written by one.
+
+    A marker beside the passages says which state of the record the index mirrors, so that both change in one commit.
+
+    :param folder: The folder; it is made if need be.
+    :raises ValueError: If what is in the folder is no index of this kind, or is damaged.
+    :raises OSError: If the folder cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self.folder = folder
+        self._schema = _schema()
+        self._index = tantivy.Index(self._schema, path=str(folder))
+        self._analyzer = _analyzer()
+        self._index.register_tokenizer(_ANALYZER, self._analyzer)
+        self._searcher = self._index.searcher()
+
+    def reload(self) -> None:
+        """See what was committed since the index was opened.
+
+        :raises ValueError: If the index is damaged.
+        """
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def stamp(self) -> Stamp | None:
+        """Read which state of the record the index mirrors; None if it was never committed."""
+        marker = tantivy.Query.term_query(self._schema, "key", _MARKER_KEY)
+        hits = self._searcher.search(marker, 1).hits
+        if not hits:
+            return None
+        generation, _, token = str(self._searcher.doc(hits[0][1])["stamp"][0]).partition(":")
+        return Stamp(int(generation), token)
+
+    def search(self, question: str, limit: int, *, among: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """Find passages with the words of a question.
+
+        :param question: Any text; only its words count.
+        :param limit: How many to find at most, from 1.
+        :param among: Keys to search among; None for all.
+        :returns: Keys and BM25 scores, best first.
+        """
+        words = list(dict.fromkeys(self._analyzer.analyze(question.encode(errors="ignore").decode())))[:_MOST_TERMS]
+        if not words:
+            return []
+        should = tantivy.Occur.Should
+        terms = []
+        for word in words:
+            terms.append((should, tantivy.Query.term_query(self._schema, "body", word)))
+            title = tantivy.Query.term_query(self._schema, "title", word)
+            terms.append((should, tantivy.Query.boost_query(title, _TITLE_BOOST)))
+        query = tantivy.Query.boolean_query(terms)
+        if among is not None:
+            chosen = tantivy.Query.const_score_query(
+                tantivy.Query.term_set_query(self._schema, "key", list(among)), 0.0
+            )
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, chosen)])
+        searcher = self._searcher
+        hits = searcher.search(query, limit, count=False).hits
+        keys = searcher.fast_field_values("key", [address for _, address in hits])
+        return [(int(key or 0), float(score)) for key, (score, _) in zip(keys, hits, strict=True)]
+
+    def write(self, *, stale: Iterable[int], entries: Iterable[KeywordEntry], stamp: Stamp, large: bool) -> None:
+        """Change the index, in one commit.
+
+        :param stale: Keys of passages that are gone or changed.
+        :param entries: Passages that are new or changed.
+        :param stamp: The state of the record that the index mirrors then.
+        :param large: Whether many passages are written.
+        :raises ValueError: If the files cannot be written.
+        :raises OSError: If the files cannot be written.
+        """
+        writer = self._index.writer(_LARGE_HEAP if large else _SMALL_HEAP, 1)
+        try:
+            # Not by term: tantivy 0.27 takes the key for a signed number and deletes nothing.
+            gone = tantivy.Query.term_set_query(self._schema, "key", [_MARKER_KEY, *stale])
+            writer.delete_documents_by_query(gone)
+            for entry in entries:
+                document = tantivy.Document()
+                document.add_unsigned("key", entry.key)
+                document.add_text("title", entry.title)
+                document.add_text("body", entry.body)
+                writer.add_document(document)
+            marker = tantivy.Document()
+            marker.add_unsigned("key", _MARKER_KEY)
+            marker.add_text("stamp", f"{stamp.generation}:{stamp.token}")
+            writer.add_document(marker)
+            writer.commit()
+        finally:
+            # Ends the writer, which would otherwise hold Tantivy's own lock until it is garbage collected.
+            writer.wait_merging_threads()
+        self.reload()
+
+
+def committed_files(folder: Path) -> list[Path]:
+    """List the files that make up the index: an interrupted commit may leave others beside them.
+
+    :param folder: The index's folder.
+    :returns: The files; not Tantivy's own list of them, meta.json.
+    :raises ValueError: If that list is damaged.
+    :raises OSError: If it is missing.
+    """
+    try:
+        segments = json.loads((folder / "meta.json").read_bytes())["segments"]
+        deletes = {
+            segment["segment_id"].replace("-", ""): f".{segment['deletes']['opstamp']}.del"
+            if segment["deletes"]
+            else ""
+            for segment in segments
+        }
+    except (KeyError, TypeError) as error:
+        msg = "meta.json does not list segments"
+        raise ValueError(msg) from error
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if (name := path.name.partition("."))[0] in deletes
+        and (path.suffix != ".del" or name[1] + name[2] == deletes[name[0]])
+    )
+
+
+def is_whole(folder: Path) -> bool:
+    """Check an index against the checksums that Tantivy writes at the end of each file.
+
+    :param folder: The index's folder.
+    :returns: Whether every file is as it was written.
+    :raises ValueError: If the list of files is damaged.
+    :raises OSError: If a file cannot be read.
+    """
+    return all(_has_its_checksum(path) for path in committed_files(folder))
+
+
+def _has_its_checksum(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        if size < _FOOTER_END:
+            return False
+        file.seek(size - _FOOTER_END)
+        length = int.from_bytes(file.read(4), "little")
+        magic = int.from_bytes(file.read(4), "little")
+        body = size - _FOOTER_END - length
+        if magic != _FOOTER_MAGIC or body < 0:
+            return False
+        file.seek(body)
+        try:
+            expected = json.loads(file.read(length))["crc"]
+        except (ValueError, KeyError, TypeError):
+            return False
+        file.seek(0)
+        checksum = 0
+        while body:
+            block = file.read(min(_BLOCK, body))
+            body -= len(block)
+            checksum = zlib.crc32(block, checksum)
+    return bool(checksum == expected)
