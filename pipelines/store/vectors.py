@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import onnxruntime  # noqa: F401  usearch shows its symbols to all that is loaded after it, and onnxruntime dies of them
 from numpy.typing import NDArray
 from usearch.index import Index
 
