@@ -3,6 +3,8 @@
 Each message is written for the reader of a terminal or a chat: what is wrong, then the next step.
 """
 
+from typing import Self
+
 
 class VerbatimError(Exception):
     """Something the person at the keyboard can act on; its text is shown as it is, without a traceback."""
@@ -23,6 +25,10 @@ class SourceError(VerbatimError):
         super().__init__(f"{source}: {reason}")
         self.source = source
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """Make it fit to be copied and sent to another process."""
+        return type(self), (self.source, self.reason)
 
 
 class IndexMismatchError(VerbatimError):

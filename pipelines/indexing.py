@@ -1,8 +1,8 @@
 """The indexing pipeline: from article files to the store."""
 
-import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Protocol
 
 from haystack import Pipeline
@@ -12,13 +12,17 @@ from pipelines.components.splitter import SplitArticle
 from pipelines.components.writer import ArticleWriter, TakesArticles
 from pipelines.documents import article_id, passage_to_document
 from pipelines.errors import SourceError
-from pipelines.preparation import Preparer, Source
-from pipelines.sources.files import BlockedFolder, Skipped
-from pipelines.sources.find import absolute, find
+from pipelines.index_summary import IndexProgress, IndexSummary, Tally
+from pipelines.preparation import Batch, Source
+from pipelines.sources.fetcher import Fetcher
+from pipelines.sources.files import Blocked, Skipped
+from pipelines.sources.find import DEFAULT_OPTIONS, Finder, SourceOptions, count_files, origin_prefixes
+from pipelines.sources.unchanged import Unchanged
+from pipelines.workers import prepare_all
 
 # Enough for the encoder to find texts of like length, and little enough to lose when the power goes.
 _PASSAGES_A_COMMIT = 256
-_ARTICLES_AT_A_TIME = 32
+_ARTICLES_AT_A_TIME = 16
 
 
 class ArticleStore(TakesArticles, Protocol):
@@ -45,67 +49,6 @@ class ArticleStore(TakesArticles, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class IndexSummary:
-    """What an index run did.
-
-    :param added: Articles that were not indexed before.
-    :param changed: Articles that were replaced because their source, or how it is read, changed.
-    :param unchanged: Articles that were left as they are.
-    :param removed: Articles that went because their file did.
-    :param failed: What could not be read, and why.
-    :param skipped: Files in folders that are no articles.
-    :param passages: Passages written.
-    """
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    failed: tuple[SourceError, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    passages: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class IndexProgress:
-    """How far an index run is.
-
-    :param done: Articles dealt with.
-    :param total: Articles there are.
-    :param passages: Passages written.
-    """
-
-    done: int
-    total: int
-    passages: int
-
-
-@dataclass(slots=True)
-class _Tally:
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    passages: int = 0
-    failed: list[SourceError] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-    blocked: list[BlockedFolder] = field(default_factory=list)
-
-    def note(self, found: Skipped | BlockedFolder | SourceError) -> None:
-        if isinstance(found, Skipped):
-            self.skipped.append(found)
-        elif isinstance(found, BlockedFolder):
-            self.blocked.append(found)
-            self.failed.append(SourceError(found.name, found.reason))
-        else:
-            self.failed.append(found)
-
-    def summary(self, removed: int) -> IndexSummary:
-        failed, skipped = tuple(self.failed), tuple(self.skipped)
-        return IndexSummary(self.added, self.changed, self.unchanged, removed, failed, skipped, self.passages)
-
-
 def build_storing(store: TakesArticles, encoder: SentenceEncoder) -> Pipeline:
     """Make the pipeline from passages to the store.
 
@@ -121,16 +64,29 @@ def build_storing(store: TakesArticles, encoder: SentenceEncoder) -> Pipeline:
 
 
 class Indexer:
-    """Brings a store up to date with article files.
+    """Brings a store up to date with article files and pages.
 
     :param store: The store; it may be read while an index run writes.
     :param encoder: What makes the vectors; must be the one that the store was made with.
+    :param visits: Where it is kept what was fetched from the web before, or None to keep it only for now.
+    :param workers: Processes that read, convert, clean and split while this one encodes; few articles need none.
+    :param fetcher: What fetches from the web, instead of one made as the options ask.
     """
 
-    def __init__(self, store: ArticleStore, encoder: SentenceEncoder) -> None:
+    def __init__(
+        self,
+        store: ArticleStore,
+        encoder: SentenceEncoder,
+        *,
+        visits: Path | None = None,
+        workers: int = 1,
+        fetcher: Fetcher | None = None,
+    ) -> None:
         self._store = store
-        self._preparer = Preparer()
         self._storing = build_storing(store, encoder)
+        self._visits = visits
+        self._workers = workers
+        self._fetcher = fetcher
 
     def index(
         self,
@@ -138,38 +94,56 @@ class Indexer:
         *,
         prune: bool = False,
         progress: Callable[[IndexProgress], None] | None = None,
+        options: SourceOptions = DEFAULT_OPTIONS,
     ) -> IndexSummary:
         """Index articles; those that did not change cost nothing, and a source that fails stops nothing.
 
         Articles are committed in batches: a run that is killed leaves a complete index of what it got to, and the
         next run goes on from there.
 
-        :param sources: Files and folders.
-        :param prune: Remove the articles of the folders whose file is gone.
+        :param sources: Files, folders and addresses on the web.
+        :param prune: Remove the articles of the folders, tables and archives whose file or row is gone.
         :param progress: Called as the run goes on.
+        :param options: How sources are read.
         :returns: What was done.
         :raises pipelines.errors.VerbatimError: If the store cannot be written.
         """
-        tally = _Tally()
+        tally = Tally()
         fingerprints = dict(self._store.fingerprints())
-        total = sum(1 for _ in _found(sources, _Tally())) if progress else 0
+        total = sum(map(count_files, sources)) if progress else 0
         waiting: list[SplitArticle] = []
-        for batch in _batches(_found(sources, tally), _ARTICLES_AT_A_TIME):
-            prepared = self._preparer.prepare(batch, fingerprints)
-            tally.unchanged += prepared.unchanged
-            tally.failed += prepared.failed
-            waiting += prepared.articles
-            if sum(len(split.passages) for split in waiting) >= _PASSAGES_A_COMMIT:
-                self._write(waiting, fingerprints, tally)
-                waiting = []
-            if progress:
-                progress(IndexProgress(len(tally.seen) - len(waiting), total, tally.passages))
+        with Finder(fingerprints, options, visits=self._visits, fetcher=self._fetcher) as finder:
+            batches = _batches(_articles(sources, finder, tally), fingerprints)
+            with closing(prepare_all(batches, workers=self._workers)) as prepared_batches:
+                for prepared in prepared_batches:
+                    tally.unchanged += prepared.unchanged
+                    tally.failed += prepared.failed
+                    waiting += prepared.articles
+                    if sum(len(split.passages) for split in waiting) >= _PASSAGES_A_COMMIT:
+                        self._write(waiting, fingerprints, tally)
+                        waiting = []
+                    if progress:
+                        progress(IndexProgress(tally.done, max(total, tally.done), tally.passages))
         self._write(waiting, fingerprints, tally)
         if progress:
-            progress(IndexProgress(total, total, tally.passages))
+            progress(IndexProgress(tally.done, tally.done, tally.passages))
         return tally.summary(self._prune(sources, tally) if prune else 0)
 
-    def _write(self, articles: Sequence[SplitArticle], fingerprints: Mapping[str, str], tally: _Tally) -> None:
+    def remove(self, origins: Iterable[str]) -> int:
+        """Remove articles.
+
+        :param origins: What identifies them: the absolute paths of files and folders.
+        :returns: How many there were.
+        :raises pipelines.errors.VerbatimError: If the store cannot be written.
+        """
+        gone: set[str] = set()
+        for origin in origins:
+            gone |= {article_id(origin)}
+            for inside in ("/", "#", "!/"):
+                gone |= self._store.article_ids_under(origin + inside)
+        return self._store.delete_articles(gone)
+
+    def _write(self, articles: Sequence[SplitArticle], fingerprints: Mapping[str, str], tally: Tally) -> None:
         if not articles:
             return
         documents = [passage_to_document(passage, split.article) for split in articles for passage in split.passages]
@@ -179,38 +153,36 @@ class Indexer:
         tally.added += len(articles) - changed
         tally.passages += len(documents)
 
-    def _prune(self, sources: Sequence[str], tally: _Tally) -> int:
+    def _prune(self, sources: Sequence[str], tally: Tally) -> int:
         gone: set[str] = set()
-        for argument in sources:
-            folder = absolute(argument)
-            # A folder that is not there may be a disk that is not mounted: nothing is removed for it.
-            if folder.is_dir():
-                gone |= self._store.article_ids_under(_prefix(folder)) - tally.seen
+        for prefix in (prefix for argument in sources for prefix in origin_prefixes(argument)):
+            gone |= self._store.article_ids_under(prefix) - tally.seen
         for blocked in tally.blocked:
-            gone -= self._store.article_ids_under(_prefix(blocked.path))
+            gone -= self._store.article_ids_under(blocked.origin_prefix)
         return self._store.delete_articles(gone) if gone else 0
 
 
-def _prefix(folder: "os.PathLike[str]") -> str:
-    return os.path.join(folder, "")  # noqa: PTH118  with the separator at its end
+def _articles(sources: Sequence[str], finder: Finder, tally: Tally) -> Iterator[Source]:
+    """Find the articles to prepare, each once, and note what else there is."""
+    for found in (found for argument in sources for found in finder.find(argument)):
+        if isinstance(found, Skipped | Blocked | SourceError):
+            tally.note(found)
+            continue
+        found_id = article_id(found.origin)
+        if found_id in tally.seen:
+            continue
+        tally.seen.add(found_id)
+        if isinstance(found, Unchanged):
+            tally.unchanged += 1
+        else:
+            yield found
 
 
-def _found(sources: Sequence[str], tally: _Tally) -> Iterator[Source]:
-    """Find the articles, each once, and note what is none."""
-    for argument in sources:
-        for found in find(argument):
-            if isinstance(found, Skipped | BlockedFolder | SourceError):
-                tally.note(found)
-            elif (found_id := article_id(found.origin)) not in tally.seen:
-                tally.seen.add(found_id)
-                yield found
-
-
-def _batches(sources: Iterator[Source], size: int) -> Iterator[list[Source]]:
-    batch: list[Source] = []
+def _batches(sources: Iterator[Source], fingerprints: Mapping[str, str]) -> Iterator[Batch]:
+    batch: list[tuple[Source, str | None]] = []
     for source in sources:
-        batch.append(source)
-        if len(batch) == size:
+        batch.append((source, fingerprints.get(article_id(source.origin))))
+        if len(batch) == _ARTICLES_AT_A_TIME:
             yield batch
             batch = []
     if batch:

@@ -11,7 +11,6 @@ from haystack.core.errors import PipelineRuntimeError
 from pipelines.components.cleaner import NewsCleaner
 from pipelines.components.converter import ArticleConverter
 from pipelines.components.splitter import PassageSplitter, SplitArticle
-from pipelines.documents import article_id
 from pipelines.errors import SourceError
 from pipelines.sources.raw import RawArticle
 
@@ -35,6 +34,10 @@ class Source(Protocol):
         :raises SourceError: If it cannot be read.
         """
         ...
+
+
+Batch = Sequence[tuple[Source, str | None]]
+"""Sources, each with the fingerprint of its article if that is indexed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +81,22 @@ class Preparer:
     def __init__(self) -> None:
         self._pipeline = build_preparation()
 
-    def prepare(self, sources: Sequence[Source], fingerprints: dict[str, str]) -> Prepared:
+    def prepare(self, batch: Batch) -> Prepared:
         """Prepare some articles.
 
-        :param sources: Where to read them.
-        :param fingerprints: Those of the articles that are indexed, by article id.
+        :param batch: Where to read them, and what is indexed of each.
         :returns: What became of them.
         """
         read: list[RawArticle] = []
         failed: list[SourceError] = []
         unchanged = 0
-        for source in sources:
+        for source, fingerprint in batch:
             try:
                 raw = source.read()
             except SourceError as error:
                 failed.append(error)
                 continue
-            if fingerprints.get(article_id(raw.origin)) == raw.fingerprint:
+            if raw.fingerprint == fingerprint:
                 unchanged += 1
             else:
                 read.append(raw)

@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipelines.indexing import IndexProgress, IndexSummary
+    from pipelines.index_summary import IndexProgress, IndexSummary
 
 SEEDS = Path("seeds")
 

@@ -3,7 +3,7 @@
 import mimetypes
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +24,10 @@ FORMATS: Mapping[str, ArticleFormat] = {
     ".pdf": ArticleFormat.PDF,
     ".docx": ArticleFormat.DOCX,
 }
-_SIDECAR_ENDINGS = (".meta.yaml", ".meta.yml")
-_LARGEST_SIDECAR = 64 * 2**10
+CONTAINERS = (".jsonl", ".ndjson", ".csv", ".zip")
+SIDECAR_ENDINGS = (".meta.yaml", ".meta.yml")
+UNKNOWN_KIND = f"is of a kind that is not known (known: {' '.join((*FORMATS, *CONTAINERS))})"
+LARGEST_SIDECAR = 64 * 2**10
 # They lie beside articles and are none.
 _MEDIA = ("image", "audio", "video", "font")
 
@@ -43,17 +45,29 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class BlockedFolder:
-    """A folder that cannot be looked into; what was indexed from it before stays.
+class Blocked:
+    """A folder, a table or an archive that cannot be read to its end; what was indexed from it before stays.
 
-    :param path: Its absolute path.
+    :param origin_prefix: What the origins of its articles begin with.
     :param name: What to call it to the person who gave it.
     :param reason: Why.
     """
 
-    path: Path
+    origin_prefix: str
     name: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A file that holds many articles: a table or an archive.
+
+    :param path: Its absolute path.
+    :param name: What to call it to the person who gave it.
+    """
+
+    path: Path
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +94,43 @@ class FileSource:
         """
         article_format = FORMATS.get(self.path.suffix.lower())
         if article_format is None:
-            raise SourceError(self.name, f"is of a kind that is not known (known: {' '.join(FORMATS)})")
+            raise SourceError(self.name, UNKNOWN_KIND)
         data = read_file(self.path, self.name, LARGEST_FILE)
         given = self._sidecar()
         fallback = ArticleMetadata(source=printable(self.path.name))
         return RawArticle(self.origin, self.name, data, article_format, given=given, fallback=fallback)
 
     def _sidecar(self) -> ArticleMetadata:
-        candidates = [self.path.name + ending for ending in _SIDECAR_ENDINGS]
-        candidates += [self.path.stem + ending for ending in _SIDECAR_ENDINGS]
-        for path in map(self.path.with_name, candidates):
+        for path in map(self.path.with_name, sidecar_names(self.path.name)):
             if os.path.lexists(path):
-                name = str(Path(self.name).with_name(path.name))
-                try:
-                    return read_sidecar(read_file(path, name, _LARGEST_SIDECAR).decode("utf-8-sig"))
-                except UnicodeDecodeError as error:
-                    raise SourceError(name, "is not UTF-8") from error
-                except ValueError as error:
-                    raise SourceError(name, str(error)) from error
+                name = printable(Path(self.name).with_name(path.name))
+                return parse_sidecar(read_file(path, name, LARGEST_SIDECAR), name)
         return NOTHING_KNOWN
+
+
+def sidecar_names(entry: str) -> list[str]:
+    """Tell the names that an article's sidecar may have.
+
+    :param entry: The article's file name.
+    :returns: The names, the one that counts first.
+    """
+    return [stem + ending for stem in (entry, Path(entry).stem) for ending in SIDECAR_ENDINGS]
+
+
+def parse_sidecar(data: bytes, name: str) -> ArticleMetadata:
+    """Read a sidecar.
+
+    :param data: Its bytes.
+    :param name: What to call it to the person who gave it.
+    :returns: What it says.
+    :raises SourceError: If it is wrong.
+    """
+    try:
+        return read_sidecar(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise SourceError(name, "is not UTF-8") from error
+    except ValueError as error:
+        raise SourceError(name, str(error)) from error
 
 
 def printable(path: str | Path) -> str:
@@ -136,24 +168,25 @@ def read_file(path: Path, name: str, largest: int) -> bytes:
         raise SourceError(name, f"cannot be read ({error.strerror})") from error
 
 
-def walk(folder: Path, name: str) -> Iterator[FileSource | Skipped | BlockedFolder | SourceError]:
+def walk(folder: Path, name: str) -> Iterator[FileSource | Container | Skipped | Blocked | SourceError]:
     """Find the articles in a folder and the folders in it; hidden ones are left out.
 
     :param folder: The folder's absolute path.
     :param name: What to call it to the person who gave it.
-    :returns: In the order of their names: articles; files that are none; files and folders that cannot be used.
+    :returns: In the order of their names: articles; tables and archives; files that are neither; files and folders
+        that cannot be used.
     """
     yield from _walk(folder, name, frozenset())
 
 
 def _walk(
     folder: Path, name: str, above: frozenset[tuple[int, int]]
-) -> Iterator[FileSource | Skipped | BlockedFolder | SourceError]:
+) -> Iterator[FileSource | Container | Skipped | Blocked | SourceError]:
     try:
         status = folder.stat()
         entries = sorted(os.listdir(folder))  # noqa: PTH208  names are all that is needed of a large folder
     except OSError as error:
-        yield BlockedFolder(folder, name, f"cannot be looked into ({error.strerror})")
+        yield Blocked(folder_prefix(folder), name, f"cannot be looked into ({error.strerror})")
         return
     identity = (status.st_dev, status.st_ino)
     if identity in above:
@@ -166,24 +199,40 @@ def _walk(
         path, shown = folder / entry, printable(Path(name, entry))
         if path.is_dir():
             yield from _walk(path, shown, above | {identity})
-        else:
-            found = _classify(path, shown, siblings)
-            if found is not None:
-                yield found
+        elif path.suffix.lower() in FORMATS:
+            yield FileSource(path, shown)
+        elif path.suffix.lower() in CONTAINERS:
+            yield Container(path, shown)
+        elif (other := other_file(shown, entry, siblings)) is not None:
+            yield other
 
 
-def _classify(path: Path, name: str, siblings: frozenset[str]) -> FileSource | Skipped | SourceError | None:
-    for ending in _SIDECAR_ENDINGS:
-        if path.name.endswith(ending):
-            described = path.name.removesuffix(ending)
+def other_file(name: str, entry: str, siblings: Collection[str]) -> Skipped | SourceError | None:
+    """Tell what a file is that is no article.
+
+    :param name: What to call it to the person who gave it.
+    :param entry: Its name in its folder.
+    :param siblings: The names of all files in its folder.
+    :returns: Why it is left out; None for a sidecar that has its article.
+    """
+    for ending in SIDECAR_ENDINGS:
+        if entry.endswith(ending):
+            described = entry.removesuffix(ending)
             belongs = described in siblings or any(described + suffix in siblings for suffix in FORMATS)
             return None if belongs else Skipped(name, "describes an article that is not there")
-    if path.suffix.lower() in FORMATS:
-        return FileSource(path, name)
-    kind, _ = mimetypes.guess_type(path.name)
+    kind, _ = mimetypes.guess_type(entry)
     if kind and kind.split("/")[0] in _MEDIA:
         return Skipped(name, "is no text")
-    return SourceError(name, f"is of a kind that is not known (known: {' '.join(FORMATS)})")
+    return SourceError(name, UNKNOWN_KIND)
+
+
+def folder_prefix(folder: Path) -> str:
+    """Tell what the origins of all files in a folder begin with.
+
+    :param folder: The folder's absolute path.
+    :returns: The path with the separator at its end.
+    """
+    return printable(os.path.join(folder, ""))  # noqa: PTH118  pathlib drops the separator
 
 
 def _size(size: int) -> str:

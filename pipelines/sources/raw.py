@@ -48,4 +48,37 @@ class RawArticle:
         digest = hashlib.sha256(self.data)
         for part in (PREPARATION_VERSION, self.format, self.encoding, self.given, self.fallback):
             digest.update(f"\0{part!r}".encode())
-        return digest.hexdigest()
+        return f"{PREPARATION_VERSION}-{digest.hexdigest()}"
+
+
+def is_current(fingerprint: str) -> bool:
+    """Tell whether an article that was made from the same bytes now would be the same.
+
+    :param fingerprint: Its fingerprint.
+    :returns: False if another version of the preparation made it.
+    """
+    return fingerprint.startswith(f"{PREPARATION_VERSION}-")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSource:
+    """An article that had to be read to be found: a page, a row of a table, a member of an archive.
+
+    :param raw: What was read.
+    """
+
+    raw: RawArticle
+
+    @property
+    def origin(self) -> str:
+        """What identifies the article."""
+        return self.raw.origin
+
+    @property
+    def name(self) -> str:
+        """What to call it to the person who gave it."""
+        return self.raw.name
+
+    def read(self) -> RawArticle:
+        """Give what was read."""
+        return self.raw
