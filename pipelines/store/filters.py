@@ -8,6 +8,7 @@ does not match, where Haystack raises; an archive of many hands holds such value
 
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -179,13 +180,11 @@ def _equal_texts(value: str | float) -> set[str]:
         return set()
     if value != int(value):
         return {to_json(value)}
-    texts = {to_json(int(value))}
-    if abs(value) < 2 * _LARGEST_INTEGER:
-        whole = float(value)
-        texts |= {to_json(whole)} if whole == value else set()
-        texts |= {0: {"false", "-0.0"}, 1: {"true"}}.get(int(value), set())
-        return texts
-    return texts | ({to_json(value)} if isinstance(value, float) else set())
+    whole = int(value)
+    texts = {to_json(whole)}
+    with suppress(OverflowError):
+        texts |= {to_json(float(whole))} if float(whole) == whole else set()
+    return texts | {0: {"false", "-0.0"}, 1: {"true"}}.get(whole, set())
 
 
 def _ordered(field: _Field, operator: str, value: Any) -> Condition:  # noqa: ANN401  a filter's value may be anything

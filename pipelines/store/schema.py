@@ -37,7 +37,7 @@ CREATE TABLE passages (
     day TEXT GENERATED ALWAYS AS (
         CASE WHEN meta ->> '$."published"' GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
                   AND meta ->> '$."published"' > '0001'
-                  AND date(meta ->> '$."published"') = meta ->> '$."published"'
+                  AND date(julianday(meta ->> '$."published"')) = meta ->> '$."published"'
              THEN meta ->> '$."published"' END
     ) VIRTUAL
 ) STRICT;
