@@ -1,11 +1,8 @@
-"""The bot as a whole, over HTTP, against the smallest server that can hold a conversation."""
+"""The bot as a whole, over HTTP, against the sandbox."""
 
 import asyncio
 import errno
-import itertools
-import json
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -14,98 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tornado.httpserver import HTTPServer
-from tornado.web import Application, RequestHandler
 
 from bot.access import AccessPolicy
 from bot.endpoint import Endpoint, sandbox_endpoint, telegram_endpoint
 from bot.running import serve
+from bot.sandbox import Sandbox
 from bot.settings import Settings, StoreSettings, TelegramSettings
 from bot.warming import WarmingAnswerer
 from pipelines.errors import ConfigurationError, IndexMismatchError
 from pipelines.types import Answer, Article, Citation, Outcome, Quote, Span
+from tests.e2e.person import person
 
 TEXT = "The talks began last June 12, he said. They ended in July."
 CITATION = Citation("a" * 16, "Talks end", "The Paper", None, date(2021, 1, 5))
 QUOTE = Quote("last June 12", 16, 28, 0.9, TEXT[:38], 0, Span(0, len(TEXT)), CITATION)
-BOT = {"id": 1, "is_bot": True, "first_name": "Verbatim", "username": "verbatim_bot"}
-
-
-class SmallTelegram:
-    """Delivers messages to the bot and keeps what it sends."""
-
-    def __init__(self, port: int = 0, *, token: str = "1:token") -> None:
-        self.token = token
-        self._port = port
-        self._ids = itertools.count(1)
-        self._updates: list[dict[str, Any]] = []
-        self.calls: list[tuple[str, dict[str, Any]]] = []
-
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def page_url(self) -> str:
-        return f"{self.base_url}/"
-
-    async def start(self) -> None:
-        listening = socket.create_server(("127.0.0.1", self._port))
-        listening.setblocking(False)
-        self._port = listening.getsockname()[1]
-        routes = [(rf"/bot{self.token}/(\w+)", _Method, {"telegram": self})]
-        self._server = HTTPServer(Application(routes, log_function=lambda _: None))
-        self._server.add_socket(listening)
-
-    async def stop(self) -> None:
-        self._server.stop()
-        await self._server.close_all_connections()
-
-    def deliver(self, **update: Any) -> None:
-        self._updates.append({"update_id": next(self._ids), **update})
-
-    def say(self, text: str) -> None:
-        self.deliver(message={"message_id": next(self._ids), "date": 0, **_chat(), "text": text})
-
-    def press(self, label: str) -> None:
-        markup = self.of("sendMessage")[-1]["reply_markup"]["inline_keyboard"]
-        data = next(button["callback_data"] for row in markup for button in row if button["text"] == label)
-        message = {"message_id": 5, "date": 1, "chat": _chat()["chat"], "from": BOT, "text": "an answer"}
-        query = {"id": "1", "from": _chat()["from"], "chat_instance": "1", "data": data, "message": message}
-        self.deliver(callback_query=query)
-
-    def of(self, method: str) -> list[dict[str, Any]]:
-        return [parameters for name, parameters in self.calls if name == method]
-
-    async def result(self, method: str, parameters: dict[str, Any]) -> Any:
-        if method == "getUpdates":
-            offset = int(parameters.get("offset", 0))
-            self._updates = [update for update in self._updates if update["update_id"] >= offset]
-            await asyncio.sleep(0 if self._updates else 0.02)
-            return self._updates
-        self.calls.append((method, parameters))
-        if method == "getMe":
-            return BOT
-        if method in {"sendMessage", "editMessageText"}:
-            return {"message_id": next(self._ids), "date": 0, **_chat(), "text": parameters["text"]}
-        return True
-
-
-class _Method(RequestHandler):
-    def initialize(self, telegram: SmallTelegram) -> None:
-        self.telegram = telegram
-
-    async def post(self, method: str) -> None:
-        given = {key: self.get_argument(key) for key in self.request.arguments}
-        parsed = {key: json.loads(value) if value[:1] in "[{" else value for key, value in given.items()}
-        self.finish(json.dumps({"ok": True, "result": await self.telegram.result(method, parsed)}))
-
-
-def _chat() -> dict[str, Any]:
-    return {
-        "chat": {"id": 11, "type": "private", "first_name": "Alice"},
-        "from": {"id": 11, "is_bot": False, "first_name": "Alice"},
-    }
 
 
 class OneArticle:
@@ -125,8 +44,8 @@ class OneAnswer:
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[SmallTelegram]:
-    server = SmallTelegram()
+async def telegram() -> AsyncIterator[Sandbox]:
+    server = Sandbox()
     await server.start()
     yield server
     await server.stop()
@@ -154,38 +73,40 @@ async def _until(condition: Any) -> None:
     pytest.fail("it did not happen within five seconds")
 
 
-def _endpoint(telegram: SmallTelegram, *, public: bool = True) -> Endpoint:
+def _endpoint(telegram: Sandbox, *, public: bool = True) -> Endpoint:
     return Endpoint(telegram.token, telegram.base_url, AccessPolicy(public=public))
 
 
-async def test_a_question_is_answered_and_its_buttons_work_after_a_restart(
-    tmp_path: Path, telegram: SmallTelegram
-) -> None:
-    async with _running(tmp_path, _endpoint(telegram)) as said:
-        assert said == ["Ready: @verbatim_bot answers from 1 article. Ctrl-C stops it."]
-        telegram.say("when did the talks begin?")
-        await _until(lambda: telegram.of("sendMessage"))
-    async with _running(tmp_path, _endpoint(telegram)):
-        telegram.press("Show passage")
-        await _until(lambda: telegram.of("editMessageText"))
-    assert telegram.of("sendMessage")[0]["text"].startswith("last June 12")
-    assert telegram.of("editMessageText")[0]["text"].startswith(TEXT)
-
-
-async def test_what_was_asked_while_the_bot_was_away_is_answered_once(tmp_path: Path, telegram: SmallTelegram) -> None:
-    telegram.say("when did the talks begin?")
-    for _ in range(2):
+async def test_a_question_is_answered_and_its_buttons_work_after_a_restart(tmp_path: Path, telegram: Sandbox) -> None:
+    async with person(telegram.page_url) as alice:
+        async with _running(tmp_path, _endpoint(telegram)) as said:
+            assert said == ["Ready: @verbatim_bot answers from 1 article. Ctrl-C stops it."]
+            answer = await alice.ask("when did the talks begin?")
         async with _running(tmp_path, _endpoint(telegram)):
-            await _until(lambda: telegram.of("sendMessage"))
-    assert len(telegram.of("sendMessage")) == 1
+            await alice.press(answer, "Show passage")
+            passage = (await alice.sees("changed"))["message"]
+    assert answer["text"].startswith("last June 12")
+    assert passage["text"].startswith(TEXT)
 
 
-async def test_the_operator_of_a_closed_bot_is_told_how_to_open_it(tmp_path: Path, telegram: SmallTelegram) -> None:
+async def test_what_was_asked_while_the_bot_was_away_is_answered_once(tmp_path: Path, telegram: Sandbox) -> None:
+    async with person(telegram.page_url) as alice:
+        await alice.say("when did the talks begin?")
+        async with _running(tmp_path, _endpoint(telegram)):
+            await alice.reply()
+        async with _running(tmp_path, _endpoint(telegram)):
+            await alice.ask("and when did they end?")
+    async with person(telegram.page_url) as alice:
+        chat = (await alice.sees("opened"))["messages"]
+    assert [message["from"]["is_bot"] for message in chat] == [False, True, False, True]
+
+
+async def test_the_operator_of_a_closed_bot_is_told_how_to_open_it(tmp_path: Path, telegram: Sandbox) -> None:
     async with _running(tmp_path, _endpoint(telegram, public=False)) as said:
         assert "VERBATIM_TELEGRAM__ALLOWED_USERS" in said[0]
 
 
-async def test_models_that_do_not_load_end_the_bot_with_their_reason(tmp_path: Path, telegram: SmallTelegram) -> None:
+async def test_models_that_do_not_load_end_the_bot_with_their_reason(tmp_path: Path, telegram: Sandbox) -> None:
     def load() -> OneAnswer:
         msg = "Another encoder made this index."
         raise IndexMismatchError(msg)
@@ -197,10 +118,10 @@ async def test_models_that_do_not_load_end_the_bot_with_their_reason(tmp_path: P
         )
 
 
-async def test_a_taken_port_gives_way_to_the_next_free_one(telegram: SmallTelegram) -> None:
+async def test_a_taken_port_gives_way_to_the_next_free_one(telegram: Sandbox) -> None:
     taken = int(telegram.base_url.rsplit(":", 1)[1])
     said: list[str] = []
-    async with sandbox_endpoint(SmallTelegram, taken, said.append) as endpoint:
+    async with sandbox_endpoint(Sandbox, taken, said.append) as endpoint:
         port = endpoint.api_url.rsplit(":", 1)[1]
         assert said == [
             f"Port {taken} is taken, so the chat page is on port {port}.",
@@ -210,7 +131,7 @@ async def test_a_taken_port_gives_way_to_the_next_free_one(telegram: SmallTelegr
 
 
 async def test_no_free_port_is_said_with_a_remedy() -> None:
-    class Crowded(SmallTelegram):
+    class Crowded(Sandbox):
         async def start(self) -> None:
             raise OSError(errno.EADDRINUSE, "taken")
 
@@ -255,16 +176,15 @@ class _Process:
 async def test_a_signal_ends_the_bot_cleanly_and_its_failures_never_print_the_token(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    telegram = SmallTelegram(token=CANARY)
+    telegram = Sandbox(token=CANARY)
     await telegram.start()
-    async with _Process(tmp_path, telegram.base_url) as process:
-        telegram.say("when did the talks begin?")
-        await _until(lambda: telegram.of("sendMessage"))
+    async with person(telegram.page_url) as alice, _Process(tmp_path, telegram.base_url) as process:
+        reply = await alice.ask("when did the talks begin?")
         process.send_signal(number)
         printed, _ = await asyncio.wait_for(process.communicate(), 5)
     await telegram.stop()
     assert process.returncode == 0
-    assert "code: " in telegram.of("sendMessage")[0]["text"]
+    assert "code: " in reply["text"]
     assert b"RuntimeError: [token]" in printed
     assert CANARY.split(":")[1].encode() not in printed
     assert b"when did the talks begin" not in printed
@@ -272,7 +192,7 @@ async def test_a_signal_ends_the_bot_cleanly_and_its_failures_never_print_the_to
 
 @pytest.mark.parametrize("away", [True, False])
 async def test_an_unknown_token_or_an_absent_server_is_one_message_without_the_token(
-    tmp_path: Path, telegram: SmallTelegram, away: bool
+    tmp_path: Path, telegram: Sandbox, away: bool
 ) -> None:
     api_url = "http://127.0.0.1:9" if away else telegram.base_url
     async with _Process(tmp_path, api_url) as process:
