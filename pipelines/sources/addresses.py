@@ -11,6 +11,8 @@ _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 Resolve = Callable[[str, int], Sequence[str]]
 """From a host's name and a port to its addresses."""
+Allowed = Callable[[str], bool]
+"""Whether an address may be connected to."""
 
 
 class PrivateAddressError(httpx.ConnectError):
@@ -50,17 +52,25 @@ def is_public(address: str) -> bool:
     return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved or parsed.is_unspecified)
 
 
+def any_address(address: str) -> bool:  # noqa: ARG001  it takes the place of `is_public`
+    """Allow every address.
+
+    :param address: An IPv4 or IPv6 address.
+    """
+    return True
+
+
 class CheckedTransport(httpx.HTTPTransport):
     """Connects to the very address that was checked, so that a name cannot mean another one a moment later.
 
-    :param allow_private: Connect to any address.
+    :param allowed: Tells whether an address may be connected to.
     :param resolve: Looks up names.
     """
 
-    def __init__(self, *, allow_private: bool, resolve: Resolve = resolve) -> None:
+    def __init__(self, *, allowed: Allowed = is_public, resolve: Resolve = resolve) -> None:
         # Connections are not kept: two sites at one address must not share one.
         super().__init__(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
-        self._allow_private = allow_private
+        self._allowed = allowed
         self._resolve = resolve
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -78,7 +88,7 @@ class CheckedTransport(httpx.HTTPTransport):
         except (OSError, UnicodeError) as error:
             msg = f"there is no host {host}"
             raise httpx.ConnectError(msg, request=request) from error
-        usable = [address for address in addresses if self._allow_private or is_public(address)]
+        usable = [address for address in addresses if self._allowed(address)]
         if not usable:
             msg = f"its address {addresses[0] if addresses else host} is private; allow that with --allow-private"
             raise PrivateAddressError(msg, request=request)

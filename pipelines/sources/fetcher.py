@@ -12,7 +12,7 @@ import httpx
 from protego import Protego
 
 from pipelines.errors import SourceError
-from pipelines.sources.addresses import CheckedTransport, Resolve, resolve
+from pipelines.sources.addresses import Allowed, CheckedTransport, Resolve, is_public, resolve
 from pipelines.sources.files import LARGEST_FILE
 
 ROBOT_NAME = "Verbatim"
@@ -71,7 +71,7 @@ class _RedirectError(Exception):
 class Fetcher:
     """Fetches one thing at a time.
 
-    :param allow_private: Fetch from private addresses too.
+    :param allowed: Tells whether an address may be connected to; by default only public ones may.
     :param delay: Seconds between two requests to one host, at least.
     :param resolve: Looks up names.
     :param now: The clock, in seconds.
@@ -81,14 +81,14 @@ class Fetcher:
     def __init__(
         self,
         *,
-        allow_private: bool = False,
+        allowed: Allowed = is_public,
         delay: float = DELAY,
         resolve: Resolve = resolve,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = httpx.Client(
-            transport=CheckedTransport(allow_private=allow_private, resolve=resolve),
+            transport=CheckedTransport(allowed=allowed, resolve=resolve),
             headers={"User-Agent": USER_AGENT, "Accept": _ACCEPT},
             timeout=_TIMEOUT,
             trust_env=False,
@@ -128,6 +128,8 @@ class Fetcher:
                 target = redirect.target
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise SourceError(url, f"cannot be fetched: {_reason(error)}") from error
+            except ValueError as error:
+                raise SourceError(url, "is no address") from error
         raise SourceError(url, "redirects too often")
 
     def _check_allowed(self, url: str, target: str) -> None:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from pipelines.errors import SourceError
+from pipelines.sources.addresses import any_address, is_public
 from pipelines.sources.archives import archive_prefix, read_archive
 from pipelines.sources.fetcher import Fetcher
 from pipelines.sources.files import CONTAINERS, Blocked, Container, FileSource, Skipped, folder_prefix, walk
@@ -104,7 +105,8 @@ class Finder:
 
     def _opened_web(self) -> WebFinder:
         if self._web is None:
-            fetcher = self._fetcher or self._open.enter_context(Fetcher(allow_private=self._options.allow_private))
+            allowed = any_address if self._options.allow_private else is_public
+            fetcher = self._fetcher or self._open.enter_context(Fetcher(allowed=allowed))
             visits = self._open.enter_context(Visits(self._visits))
             self._web = WebFinder(fetcher, visits, self._fingerprints, limit=self._options.limit)
         return self._web
