@@ -5,6 +5,7 @@ Haystack's HTMLToDocument gives the text alone; the title, the date, the outlet 
 
 import re
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction, load_html
@@ -76,7 +77,7 @@ def _metadata(document: Document) -> ArticleMetadata:
     found = {
         "title": document.title,
         "published": document.date,
-        "source": document.sitename or document.hostname,
+        "source": _outlet(document),
         "url": document.url,
     }
     known = ArticleMetadata()
@@ -87,6 +88,14 @@ def _metadata(document: Document) -> ArticleMetadata:
         except ValueError:
             continue
     return known
+
+
+def _outlet(document: Document) -> str | None:
+    """Name the outlet: as the page does, else by its host; the extraction gives the host with its port for a name."""
+    parts = urlsplit(document.url or "")
+    if document.sitename and document.sitename not in (parts.netloc, parts.hostname):
+        return str(document.sitename)
+    return (parts.hostname or "").removeprefix("www.") or None
 
 
 def _plain(text: str) -> str:
