@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import SourceError
-from pipelines.sources.files import LARGEST_FILE, BlockedFolder, FileSource, Skipped, walk
+from pipelines.sources.files import LARGEST_FILE, Blocked, FileSource, Skipped, walk
 from pipelines.sources.metadata import ArticleMetadata
 from pipelines.sources.raw import ArticleFormat
 
@@ -142,9 +142,9 @@ def test_what_may_not_be_read_is_named(nobodys_folder: Path) -> None:
     if os.geteuid() == 0:
         os.seteuid(65534)
 
-    blocked = [found for found in walk(nobodys_folder, "in") if isinstance(found, BlockedFolder)]
+    blocked = [found for found in walk(nobodys_folder, "in") if isinstance(found, Blocked)]
 
-    assert blocked == [BlockedFolder(nobodys_folder / "sub", "in/sub", "cannot be looked into (Permission denied)")]
+    assert blocked == [Blocked(f"{nobodys_folder}/sub/", "in/sub", "cannot be looked into (Permission denied)")]
     assert reason(nobodys_folder / "a.txt") == "a.txt: may not be read; give this user the right to read it"
 
 
