@@ -1,6 +1,6 @@
 """What an index run did, and how far it is."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.errors import SourceError
 from pipelines.sources.files import Blocked, Skipped
@@ -26,6 +26,14 @@ class IndexSummary:
     failed: tuple[SourceError, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     passages: int = 0
+
+    def with_removed(self, removed: int) -> "IndexSummary":
+        """Add articles that went.
+
+        :param removed: How many.
+        :returns: The summary with them.
+        """
+        return replace(self, removed=self.removed + removed)
 
 
 @dataclass(frozen=True, slots=True)

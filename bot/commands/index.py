@@ -10,20 +10,46 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from bot.settings import Settings
     from pipelines.index_summary import IndexProgress, IndexSummary
+    from pipelines.indexing import Indexer
+    from pipelines.sources.find import SourceOptions
 
 SEEDS = Path("seeds")
+_MOST_NAMED = 20
 
 
 def index(
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Files and folders; seeds/ if none is given.", metavar="PATH")
+        list[str] | None,
+        typer.Argument(
+            help="Files, folders, tables (.jsonl, .csv), archives (.zip), and addresses of pages, feeds and sitemaps; "
+            "seeds/ if none is given.",
+            metavar="PATH|URL",
+        ),
     ] = None,
     *,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove the articles of the given folders whose file is gone.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on and index what changes in the given folders, until Ctrl-C.")
+    ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Throw the index away first; stop the bot before.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Most articles to take from one feed or sitemap.")] = 200,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Where a table has other columns than text, title, published, source, url and id: title=HEADLINE.",
+            metavar="NAME=COLUMN",
+        ),
+    ] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch from private addresses too: this machine, this network.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
 ) -> None:
@@ -34,20 +60,79 @@ def index(
     from bot.assembly import build_indexer, build_store
     from bot.settings import load_settings
     from pipelines.preparation import quiet_converters
+    from pipelines.sources.find import SourceOptions
 
     settings = load_settings()
+    options = SourceOptions(limit=limit, fields=_fields(field or []), allow_private=allow_private)
+    given = sources or [str(SEEDS)]
     quiet_converters()
-    began = perf_counter()
+    if rebuild:
+        _erase(settings)
     store = build_store(settings)
     try:
-        with _progress_bar() as progress:
-            summary = build_indexer(settings, store).index(sources or [str(SEEDS)], prune=prune, progress=progress)
+        indexer = build_indexer(settings, store)
+        if watch:
+            _follow(indexer, given, options, prune=prune, as_json=as_json)
+        else:
+            summary = _run(indexer, given, options, prune=prune, as_json=as_json)
+            if summary.failed:
+                raise typer.Exit(1)
     finally:
         store.close()
-    seconds = perf_counter() - began
-    typer.echo(json.dumps(_as_object(summary, seconds)) if as_json else _as_text(summary, seconds))
-    if summary.failed:
-        raise typer.Exit(1)
+
+
+def _run(
+    indexer: "Indexer", sources: list[str], options: "SourceOptions", *, prune: bool, as_json: bool
+) -> "IndexSummary":
+    began = perf_counter()
+    with _progress_bar() as progress:
+        summary = indexer.index(sources, prune=prune, progress=progress, options=options)
+    _print(summary, perf_counter() - began, as_json=as_json)
+    return summary
+
+
+def _follow(indexer: "Indexer", sources: list[str], options: "SourceOptions", *, prune: bool, as_json: bool) -> None:
+    from pipelines.errors import ConfigurationError
+    from pipelines.sources.web import is_url
+    from pipelines.watching import Watcher
+
+    for source in sources:
+        if is_url(source) or not Path(source).exists():
+            msg = f"--watch follows files and folders that exist: {source} is none."
+            raise ConfigurationError(msg)
+
+    def begin() -> None:
+        _run(indexer, sources, options, prune=prune, as_json=as_json)
+        typer.echo(f"Watching {', '.join(sources)}; stop with Ctrl-C.", err=True)
+
+    watcher = Watcher(
+        indexer,
+        report=lambda summary: _print(summary, None, as_json=as_json),
+        complain=lambda error: typer.echo(f"verbatim: {error}", err=True),
+    )
+    watcher.follow(sources, begin, options=options)
+
+
+def _erase(settings: "Settings") -> None:
+    from bot.instance import only_instance
+    from pipelines.store.erase import erase_index
+
+    # A bot that runs would go on answering from what was thrown away.
+    with only_instance(settings.store.path):
+        erase_index(settings.store.path)
+
+
+def _fields(given: list[str]) -> "Mapping[str, str]":
+    from pipelines.sources.tables import FIELDS
+
+    fields = {}
+    for pair in given:
+        name, found, column = pair.partition("=")
+        if not found or not column or name not in FIELDS:
+            msg = f"{pair!r} is not of the form NAME=COLUMN with a NAME of {', '.join(FIELDS)}"
+            raise typer.BadParameter(msg, param_hint="--field")
+        fields[name] = column
+    return fields
 
 
 @contextmanager
@@ -73,18 +158,25 @@ def _progress_bar() -> "Iterator[Callable[[IndexProgress], None]]":
         yield show
 
 
-def _as_text(summary: "IndexSummary", seconds: float) -> str:
+def _print(summary: "IndexSummary", seconds: float | None, *, as_json: bool) -> None:
+    text = json.dumps(_as_object(summary, seconds)) if as_json else _as_text(summary, seconds)
+    print(text, flush=True)
+
+
+def _as_text(summary: "IndexSummary", seconds: float | None) -> str:
     counts = (
         f"Added {summary.added}, changed {summary.changed}, unchanged {summary.unchanged}, removed {summary.removed}, "
         f"failed {len(summary.failed)}."
     )
-    rate = f" {summary.passages} passages in {seconds:.1f} s." if summary.passages else ""
+    rate = f" {summary.passages} passages in {seconds:.1f} s." if summary.passages and seconds else ""
     failed = [f"  failed: {error}" for error in summary.failed]
     skipped = [f"  skipped: {skipped.name}: {skipped.reason}" for skipped in summary.skipped]
+    if len(skipped) > _MOST_NAMED:
+        skipped = [*skipped[:_MOST_NAMED], f"  skipped: {len(skipped) - _MOST_NAMED} more; --json names all"]
     return "\n".join([counts + rate, *failed, *skipped])
 
 
-def _as_object(summary: "IndexSummary", seconds: float) -> dict[str, object]:
+def _as_object(summary: "IndexSummary", seconds: float | None) -> dict[str, object]:
     return {
         "added": summary.added,
         "changed": summary.changed,
@@ -93,5 +185,5 @@ def _as_object(summary: "IndexSummary", seconds: float) -> dict[str, object]:
         "failed": [{"source": error.source, "reason": error.reason} for error in summary.failed],
         "skipped": [{"source": skipped.name, "reason": skipped.reason} for skipped in summary.skipped],
         "passages": summary.passages,
-        "seconds": round(seconds, 3),
+        "seconds": None if seconds is None else round(seconds, 3),
     }
