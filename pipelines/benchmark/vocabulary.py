@@ -1,7 +1,5 @@
 """The words of the shipped training data and how often they come: what the made text is drawn from."""
 
-import gzip
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 import pipelines
+from pipelines.evaluation.dataset import Paragraph, read_squad
 
 _FOLDER = Path(pipelines.__file__).parent / "training" / "data"
 _WORD = re.compile(r"\w[\w'-]*")
@@ -46,7 +45,7 @@ def read_vocabulary(folder: Path = _FOLDER) -> Vocabulary:
     """
     counts: Counter[str] = Counter()
     lengths: list[int] = []
-    for text in _texts(folder):
+    for text in (paragraph.context for paragraph in shipped_texts(folder)):
         counts.update(_WORD.findall(text))
         lengths += [len(words) for words in map(_WORD.findall, _SENTENCE_END.split(text)) if words]
     ranked = counts.most_common()
@@ -61,10 +60,15 @@ def read_vocabulary(folder: Path = _FOLDER) -> Vocabulary:
     )
 
 
-def _texts(folder: Path) -> list[str]:
+def shipped_texts(folder: Path = _FOLDER) -> list[Paragraph]:
+    """Read the texts of the shipped training data.
+
+    :param folder: The folder of its files.
+    :returns: The texts with their questions.
+    :raises FileNotFoundError: If there are none.
+    """
     files = sorted(folder.glob("*.json.gz"))
     if not files:
         msg = f"{folder} holds no training data to draw words from"
         raise FileNotFoundError(msg)
-    entries = [entry for file in files for entry in json.loads(gzip.decompress(file.read_bytes()))["data"]]
-    return [paragraph["context"] for entry in entries for paragraph in entry["paragraphs"]]
+    return [paragraph for file in files for entry in read_squad(file) for paragraph in entry.paragraphs]
