@@ -11,6 +11,7 @@ MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 
 Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 
 
 class OnnxModel:
@@ -48,7 +49,18 @@ class OnnxModel:
         # Their settings are shared between threads: they are changed here and never again.
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
+        self._begin, self._end = self.tokenizer.encode("").ids
         self._inputs = frozenset(one.name for one in self._session.get_inputs())
+
+    def pair(self, first: list[int], second: list[int]) -> tuple[list[int], list[int]]:
+        """Join two texts as the model was trained to see them: [CLS] first [SEP] second [SEP].
+
+        :param first: Token ids of the question.
+        :param second: Token ids of the passage.
+        :returns: Token ids, and the part each belongs to.
+        """
+        ids = [self._begin, *first, self._end, *second, self._end]
+        return ids, [0] * (len(first) + 2) + [1] * (len(second) + 1)
 
     def run(self, ids: list[int], types: list[int]) -> tuple[Floats, ...]:
         """Run one sequence.
