@@ -1,0 +1,153 @@
+"""What the date in a quote means: "last June 12" in an article of 5 January 2021 is 12 June 2020."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from threading import Lock
+
+from haystack import component
+
+from pipelines.components.date_expressions import DateExpression, Form, Lead, Precision, expression_in
+from pipelines.types import Answer, Quote, ResolvedDate, Span
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEK = 7
+_FORMATS = {Precision.DAY: "%Y-%m-%d", Precision.MONTH: "%Y-%m", Precision.YEAR: "%Y"}
+# 29 February comes back after eight years at most.
+_YEARS_TO_TRY = 8
+_MARKERS = re.compile(
+    r"\b(?:(?P<future>will|shall|would|won['’]t|due|scheduled|slated|expected|upcoming|deadline|until"
+    r"|(?:set|plans?|hopes?) to|set for|planned for)"
+    r"|(?P<past>was|were|had|did|been|said|told|began|held|went|took|came|won|lost|made|met|left|fell|rose|found|gave|got"
+    r"|killed|struck|hit|led|sent|shot|cut|broke|saw|since|\w{2,}ed))\b|['’](?P<short>ll)\b",
+    re.IGNORECASE,
+)
+_TONIGHT = re.compile(r"tonight", re.IGNORECASE)
+_LAST_NIGHT = re.compile(r"last night", re.IGNORECASE)
+# dateparser keeps state between calls and does not say that it may be shared by threads.
+_DATEPARSER = Lock()
+
+
+@component
+class QuoteDater:
+    """Puts beside each quote that holds a date what that date means."""
+
+    @component.output_types(answer=Answer)
+    def run(self, answer: Answer) -> dict[str, Answer]:
+        """Date the quotes of an answer.
+
+        :param answer: The answer.
+        :returns: `answer`, its quotes dated where that can be done without guessing.
+        """
+        return {"answer": replace(answer, quotes=tuple(replace(one, date=date_of(one)) for one in answer.quotes))}
+
+
+def date_of(quote: Quote) -> ResolvedDate | None:
+    """Resolve the date in a quote.
+
+    :param quote: The quote; its sentence and its article's day of publication are what it is resolved with.
+    :returns: None if the quote has no date, or more than one, or one that cannot be resolved without guessing.
+    """
+    start = quote.start - quote.sentence_start
+    return resolve_date(quote.sentence, Span(start, start + len(quote.text)), quote.article.published)
+
+
+def resolve_date(sentence: str, span: Span, published: date | None) -> ResolvedDate | None:
+    """Resolve the date in a part of a sentence.
+
+    :param sentence: The sentence: its tense tells whether a day without a year is to come.
+    :param span: The part.
+    :param published: The day the sentence was published, or None: then only complete dates are resolved.
+    :returns: None if there is no date, more than one, or one that cannot be resolved without guessing.
+    """
+    expression = expression_in(sentence, span)
+    if expression is None:
+        return None
+    meant = _meant(sentence, expression, published)
+    if meant is None:
+        return None
+    iso = f"{meant.year:04d}" if expression.precision is Precision.YEAR else meant.isoformat()
+    if expression.precision is Precision.MONTH:
+        iso = iso[: len("2020-06")]
+    return ResolvedDate(sentence[expression.span.start : expression.span.end], iso)
+
+
+def _meant(sentence: str, expression: DateExpression, published: date | None) -> date | None:
+    if expression.form is Form.COMPLETE:
+        return _parse(expression.core, date(2000, 1, 1))
+    if published is None:
+        return None
+    if expression.form is Form.RELATIVE:
+        return _relative(expression.core, published)
+    lead = expression.lead if expression.lead in (Lead.LAST, Lead.NEXT) else _tense(sentence, expression.span)
+    if lead is None:
+        return None
+    said = expression.lead is not Lead.NONE and expression.lead is not Lead.THIS
+    if expression.form is Form.WEEKDAY:
+        return _weekday(expression.core, lead, published, said=said)
+    return _yearless(expression, lead, published, said=said)
+
+
+def _tense(sentence: str, span: Span) -> Lead | None:
+    """Tell by the nearest verb whether a day is past or to come; the one before it counts first."""
+    before = list(_MARKERS.finditer(sentence, 0, span.start))
+    marker = before[-1] if before else _MARKERS.search(sentence, span.end)
+    if marker is None:
+        return None
+    return Lead.LAST if marker["past"] else Lead.NEXT
+
+
+def _relative(core: str, published: date) -> date | None:
+    if _LAST_NIGHT.fullmatch(core):
+        return published - timedelta(days=1)
+    return published if _TONIGHT.fullmatch(core) else _parse(core, published)
+
+
+def _weekday(core: str, lead: Lead, published: date, *, said: bool) -> date | None:
+    ahead = (_WEEKDAYS.index(core.lower()) - published.weekday()) % _WEEK
+    if ahead == 0:
+        # "on Tuesday" of a Tuesday's paper is that day if it is past; "last", "next" and "will" mean another.
+        if not said:
+            return published if lead is Lead.LAST else None
+        ahead = _WEEK
+    if lead is Lead.NEXT:
+        return published + timedelta(days=ahead)
+    return published - timedelta(days=_WEEK - ahead if ahead < _WEEK else _WEEK)
+
+
+def _yearless(expression: DateExpression, lead: Lead, published: date, *, said: bool) -> date | None:
+    """Find the nearest such day or month in the direction of the lead; "last" and "next" leave out the present one."""
+    text_form = _FORMATS[expression.precision]
+    now = published.strftime(text_form)
+    direction = 1 if lead is Lead.NEXT else -1
+    for candidate in _years_of(expression.core, published.year, direction):
+        there = candidate.strftime(text_form)
+        if (there == now and not said) or (there > now if direction > 0 else there < now):
+            return candidate
+    return None
+
+
+def _years_of(core: str, year: int, direction: int) -> Iterator[date]:
+    for step in range(_YEARS_TO_TRY + 1):
+        candidate = _parse(f"{core} {year + direction * step}", date(2000, 1, 1))
+        if candidate is not None:
+            yield candidate
+
+
+def _parse(words: str, base: date) -> date | None:
+    from dateparser.date import DateDataParser
+
+    with _DATEPARSER:
+        parser = DateDataParser(
+            languages=["en"],
+            settings={
+                "RELATIVE_BASE": datetime(base.year, base.month, base.day),  # noqa: DTZ001  a day has no time zone
+                "DATE_ORDER": "YMD" if words[:4].isdecimal() else "MDY",
+                "PREFER_DAY_OF_MONTH": "first",
+                "PREFER_MONTH_OF_YEAR": "first",
+                "RETURN_AS_TIMEZONE_AWARE": False,
+            },
+        )
+        found = parser.get_date_data(words).date_obj
+    return found.date() if found else None
