@@ -1,1 +1,161 @@
 """The answering pipeline: from a question to an answer."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from haystack import Document, Pipeline
+from haystack.core.errors import PipelineRuntimeError
+from haystack.dataclasses import ExtractedAnswer
+
+from pipelines.components.dates import QuoteDater
+from pipelines.components.encoder import OnnxTextEmbedder, SentenceEncoder
+from pipelines.components.features import Retrieved
+from pipelines.components.fusion import WeightedReciprocalRankFusion
+from pipelines.components.reader import OnnxExtractiveReader
+from pipelines.components.retrievers import DenseRetriever, KeywordRetriever
+from pipelines.components.selector import AnswerSelector
+from pipelines.errors import VerbatimError
+from pipelines.store import EmbeddedDocumentStore
+from pipelines.types import Answer, Outcome
+
+LONGEST_QUESTION = 1000
+"""Characters of a question that are looked at: four times what the reader reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What stands before a choice: the spans that were marked, and how their passages were found.
+
+    :param answers: What the reader marked, its no-answer among them.
+    :param retrieved: What retrieval found.
+    """
+
+    answers: Sequence[ExtractedAnswer]
+    retrieved: Retrieved
+
+
+class Reader(Protocol):
+    """A Haystack component that reads passages: ours, or `TransformersExtractiveReader`."""
+
+    def run(self, query: str, documents: list[Document]) -> dict[str, Any]:
+        """Mark the answers of passages.
+
+        :param query: The question.
+        :param documents: The passages.
+        :returns: `answers`, and `notices` if it has any.
+        """
+        ...
+
+
+class Answerer:
+    """Answers questions from a store; may be asked from several threads at a time.
+
+    :param store: The store.
+    :param encoder: What encodes questions: the one that the store was made with.
+    :param reader: What reads passages.
+    :param selector: What chooses quotes; its calibration must be the reader's.
+    :param candidates: Passages taken from each index, 1 or more.
+    :param passages_read: Passages that the reader reads, 1 or more.
+    :param keyword_weight: Weight of the keyword index, 0 or more.
+    :param dense_weight: Weight of the vector index, 0 or more; not both 0.
+    """
+
+    def __init__(
+        self,
+        store: EmbeddedDocumentStore,
+        *,
+        encoder: SentenceEncoder | None = None,
+        reader: Reader | None = None,
+        selector: AnswerSelector | None = None,
+        candidates: int = 50,
+        passages_read: int = 8,
+        keyword_weight: float = 0.5,
+        dense_weight: float = 0.5,
+    ) -> None:
+        self._pipeline = _build(
+            embedder=OnnxTextEmbedder(encoder),
+            keyword_retriever=KeywordRetriever(store, top_k=candidates),
+            dense_retriever=DenseRetriever(store, top_k=candidates),
+            fusion=WeightedReciprocalRankFusion(keyword_weight, dense_weight, passages_read),
+            reader=reader or OnnxExtractiveReader(),
+            selector=selector or AnswerSelector(None),
+            dater=QuoteDater(),
+        )
+
+    def warm_up(self) -> None:
+        """Open everything that the first question would have to wait for.
+
+        :raises pipelines.errors.VerbatimError: If a model or the index cannot be opened.
+        """
+        self.ask("Is everything ready?")
+
+    def ask(self, question: str) -> Answer:
+        """Answer a question.
+
+        :param question: The question, as it was asked.
+        :returns: The answer.
+        :raises pipelines.errors.VerbatimError: If the articles cannot be searched now.
+        """
+        begun = time.perf_counter()
+        asked = " ".join(question.split())
+        notices: Sequence[str] = ()
+        if len(asked) > LONGEST_QUESTION:
+            asked = asked[:LONGEST_QUESTION]
+            notices = (f"Your question is very long; only its first {LONGEST_QUESTION} characters were looked at.",)
+        answer: Answer = self._run(asked)["dater"]["answer"] if asked else Answer(question, Outcome.NOT_FOUND)
+        elapsed = 1000 * (time.perf_counter() - begun)
+        return replace(answer, question=question, notices=(*notices, *answer.notices), elapsed_ms=elapsed)
+
+    def read(self, question: str) -> Reading:
+        """Read without choosing, to fit and to measure the choice.
+
+        :param question: The question.
+        :returns: What the selector would be given.
+        :raises pipelines.errors.VerbatimError: If the articles cannot be searched now.
+        """
+        stages = ("fusion", "keyword_retriever", "dense_retriever")
+        outputs = self._run(question, {"reader", *stages})
+        return Reading(outputs["reader"]["answers"], Retrieved(*(outputs[name]["documents"] for name in stages)))
+
+    def close(self) -> None:
+        """Let go of the models and the store; the next question opens them again."""
+        self._pipeline.close()
+
+    def _run(self, question: str, stages: set[str] | None = None) -> dict[str, Any]:
+        inputs = {
+            "embedder": {"text": question},
+            "keyword_retriever": {"query": question},
+            "reader": {"query": question},
+            "selector": {"question": question},
+        }
+        try:
+            return self._pipeline.run(inputs, include_outputs_from=stages)
+        except PipelineRuntimeError as error:
+            # Haystack wraps what a component raises; a message for people must not be wrapped in a stage's name.
+            if isinstance(error.__cause__, VerbatimError):
+                raise error.__cause__ from error
+            raise
+
+
+def _build(**components: Any) -> Pipeline:  # noqa: ANN401  Haystack has no type for a component
+    pipeline = Pipeline()
+    for name, one in components.items():
+        pipeline.add_component(name, one)
+    for sender, receiver in (
+        ("embedder.embedding", "dense_retriever.query_embedding"),
+        ("keyword_retriever.documents", "fusion.keyword_documents"),
+        ("dense_retriever.documents", "fusion.dense_documents"),
+        ("fusion.documents", "reader.documents"),
+        ("fusion.documents", "selector.documents"),
+        ("keyword_retriever.documents", "selector.keyword_documents"),
+        ("dense_retriever.documents", "selector.dense_documents"),
+        ("reader.answers", "selector.answers"),
+        ("selector.answer", "dater.answer"),
+    ):
+        pipeline.connect(sender, receiver)
+    # TransformersExtractiveReader has nothing to tell beside its answers.
+    if isinstance(components["reader"], OnnxExtractiveReader):
+        pipeline.connect("reader.notices", "selector.notices")
+    return pipeline

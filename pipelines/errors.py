@@ -31,6 +31,10 @@ class SourceError(VerbatimError):
         return type(self), (self.source, self.reason)
 
 
+class NothingIndexedError(VerbatimError):
+    """There are no articles to answer from: index some."""
+
+
 class IndexMismatchError(VerbatimError):
     """The index was made by another encoder or a newer version: rebuild it or use its own version."""
 

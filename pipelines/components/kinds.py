@@ -1,0 +1,131 @@
+"""What kind of answer a question asks for, and what kind a quote is: an amount, a day, a name."""
+
+import re
+from enum import StrEnum
+
+
+class QuestionKind(StrEnum):
+    """What a question asks for, by its words."""
+
+    WHO = "who"
+    WHEN = "when"
+    WHERE = "where"
+    WHY = "why"
+    DURATION = "duration"
+    MONEY = "money"
+    AMOUNT = "amount"
+    HOW = "how"
+    WHAT = "what"
+    BARE = "bare"
+
+
+class QuoteKind(StrEnum):
+    """What a quote is, by its words."""
+
+    DATE = "date"
+    DURATION = "duration"
+    MONEY = "money"
+    PERCENT = "percent"
+    NUMBER = "number"
+    NAME = "name"
+    NAMING = "naming"
+    PHRASE = "phrase"
+    CLAUSE = "clause"
+
+
+_NUMBER = (
+    r"(?:\d[\d.,]*|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    r"|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?"
+    r"|billions?|dozens?|half|several|few|third|quarter|no)\b)"
+)
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
+)
+_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+_UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centur(?:y|ies))\b"
+# The first that matches counts, so the narrower kinds come first.
+_QUESTIONS = (
+    (QuestionKind.DURATION, re.compile(r"\bhow (?:long|old)\b|\bhow (?:many|much) (?:more )?" + _UNIT)),
+    (
+        QuestionKind.MONEY,
+        re.compile(
+            r"\bhow much\b.*\b(?:cost|pay|paid|worth|spen[dt]|money|earn|price|raise|fund|invest|charge|fine)"
+            r"|\bwhat (?:did|does|do|will|was|is)\b.*\b(?:cost|price|salary|fee)\b|\b(?:price|cost) of\b"
+        ),
+    ),
+    (QuestionKind.AMOUNT, re.compile(r"\bhow (?:many|much|far|big|large|tall|high|deep|fast|often|heavy|wide)\b")),
+    (
+        QuestionKind.AMOUNT,
+        re.compile(
+            r"\b(?:what|which) (?:number|amount|share|stake|percentage|proportion|rate|score)\b|\bwhat percent\b"
+        ),
+    ),
+    (QuestionKind.WHEN, re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|month|year|time)\b|\buntil when\b")),
+    (
+        QuestionKind.WHERE,
+        re.compile(
+            r"\bwhere\b|\b(?:what|which) (?:city|town|country|place|village|region|state|area|port|venue|location)\b"
+        ),
+    ),
+    (
+        QuestionKind.WHY,
+        re.compile(r"\bwhy\b|\bhow come\b|\bwhat (?:caused|led to|made|is the reason|was the reason)\b"),
+    ),
+    (
+        QuestionKind.WHO,
+        re.compile(r"\bwho(?:se|m|s)?\b|\bwho['’](?:s|re|ll)\b|\bname of\b|\bwhat (?:is|was) the name\b"),
+    ),
+    (QuestionKind.HOW, re.compile(r"\bhow\b")),
+    (QuestionKind.WHAT, re.compile(r"\bwh(?:at|ich)\b|\bwhats\b")),
+)
+_DATE = re.compile(
+    rf"\b{_MONTH} ?\d|\d(?:st|nd|rd|th)? (?:of )?{_MONTH}|\b{_DAY}|^(?:in |last |next |early |late |mid-)*{_MONTH}"
+    r"|\b(?:1[5-9]|20)\d\d\b|\b(?:yesterday|today|tomorrow|tonight|noon|midnight|a\.m\.?|p\.m\.?)"
+    rf"|\b(?:last|next|this|previous|following|coming) (?:{_UNIT}|spring|summer|autumn|fall|winter|morning|evening"
+    r"|night)"
+    rf"|\b{_UNIT} (?:ago|earlier|later)\b|\b\d\d?:\d\d\b|\b\d\d?(?:am|pm)\b"
+)
+_DURATION = re.compile(rf"\b{_NUMBER}[- ](?:\w+[- ])?{_UNIT}|^(?:\w+ ){{0,2}}{_UNIT}$")
+_MONEY = re.compile(
+    r"[$£€¥₹]|\b(?:dollars?|euros?|pounds?|rupees?|yen|yuan|francs?|crowns?|pesos?|kron[ae]r?|cents?)\b"
+)
+_PERCENT = re.compile(r"%|\bper ?cent\b|\bpercentage\b")
+_DIGITS_OR_NUMBER = re.compile(rf"^(?:\w+ ){{0,3}}{_NUMBER}|\d")
+_SHORT = 6
+_LONG = 9
+
+
+def question_kind(question: str) -> QuestionKind:
+    """Tell what a question asks for.
+
+    :param question: The question.
+    :returns: The kind; `BARE` for a query without a question word.
+    """
+    asked = question.lower()
+    return next((kind for kind, pattern in _QUESTIONS if pattern.search(asked)), QuestionKind.BARE)
+
+
+def quote_kind(quote: str) -> QuoteKind:
+    """Tell what a quote is.
+
+    :param quote: The words.
+    :returns: The kind.
+    """
+    words = quote.split()
+    lower = quote.lower()
+    if len(words) <= _LONG:
+        patterns = (
+            (QuoteKind.MONEY, _MONEY),
+            (QuoteKind.PERCENT, _PERCENT),
+            (QuoteKind.DATE, _DATE),
+            (QuoteKind.DURATION, _DURATION),
+            (QuoteKind.NUMBER, _DIGITS_OR_NUMBER),
+        )
+        for kind, pattern in patterns:
+            if pattern.search(lower):
+                return kind
+    capitals = sum(word[0].isupper() for word in words)
+    if capitals and len(words) <= _SHORT:
+        return QuoteKind.NAME if 2 * capitals > len(words) else QuoteKind.NAMING
+    return QuoteKind.PHRASE if len(words) <= _SHORT else QuoteKind.CLAUSE

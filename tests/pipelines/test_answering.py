@@ -1,0 +1,166 @@
+"""Questions over the seed article, through the real pipeline: models, store and all."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pipelines.answering import LONGEST_QUESTION, Answerer
+from pipelines.components.encoder import SentenceEncoder
+from pipelines.indexing import Indexer
+from pipelines.store import EmbeddedDocumentStore
+from pipelines.types import Answer, Outcome
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedDocumentStore]:
+    encoder = SentenceEncoder()
+    store = EmbeddedDocumentStore(tmp_path_factory.mktemp("index"), encoder=encoder.identity)
+    Indexer(store, encoder).index([str(SEEDS)])
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def answerer(store: EmbeddedDocumentStore) -> Answerer:
+    answerer = Answerer(store)
+    answerer.warm_up()
+    return answerer
+
+
+def top(answer: Answer) -> str:
+    assert answer.outcome is Outcome.ANSWERED, answer
+    return answer.quotes[0].text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "when did the strategic dialogue start",
+        "When did the strategic dialogue start?",
+        "WHEN DID THE STRATEGIC DIALOGUE START",
+        "when did strategic dialog begin",
+        "since when do iraq and the us hold a strategic dialogue",
+        "when did the stratgic dialogue statr",
+    ],
+)
+def test_the_start_of_the_dialogue_is_quoted_dated_and_cited(answerer: Answerer, question: str) -> None:
+    answer = answerer.ask(question)
+
+    assert top(answer) == "last June 12"
+    quote = answer.quotes[0]
+    assert quote.date is not None
+    assert (quote.date.text, quote.date.iso) == ("last June 12", "2020-06-12")
+    assert quote.sentence.startswith("The tension pushed the two sides")
+    assert quote.sentence.endswith("cut its troops in the country.")
+    assert quote.article.published is not None
+    assert quote.article.published.isoformat() == "2021-01-05"
+    assert "Only hundreds of US troops" in quote.article.title
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("how many US troops will remain", {"hundreds", "only hundreds", "Only hundreds"}),
+        ("How many US troops will remain in Iraq?", {"hundreds", "only hundreds", "Only hundreds"}),
+        ("who is the prime minister of iraq", {"Mustafa al-Kadhimi"}),
+        ("Who is Iraq's prime minister?", {"Mustafa al-Kadhimi"}),
+        ("who was killed by the drone strike", {"Qassem Soleimani", "Qassem Soleimani and Abu Mahdi al-Muhandis"}),
+        ("who did the drone kill", {"Qassem Soleimani"}),
+        ("where was the convoy struck", {"Baghdad airport", "at Baghdad airport"}),
+        ("when was the convoy struck", {"Jan 3, 2020"}),
+        ("when will the withdrawal be complete", {"in the coming days"}),
+    ],
+)
+def test_plain_questions_get_the_right_quote(answerer: Answerer, question: str, answers: set[str]) -> None:
+    assert top(answerer.ask(question)) in answers
+
+
+def test_the_place_of_the_ceremony_is_quoted_from_the_caption(answerer: Answerer) -> None:
+    assert top(answerer.ask("where did the handover ceremony take place")).startswith("Mosul")
+
+
+def test_the_reason_of_the_withdrawal_is_quoted(answerer: Answerer) -> None:
+    assert "readiness of the Iraqi forces" in top(answerer.ask("why were the troops withdrawn"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who is the president of france",
+        "how much did the withdrawal cost",
+        "who won the world cup",
+        "what did the stock market do",
+        "how do I bake bread",
+    ],
+)
+def test_what_the_articles_do_not_say_is_not_found(answerer: Answerer, question: str) -> None:
+    answer = answerer.ask(question)
+
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert answer.quotes == ()
+    assert [citation.title for citation in answer.nearest] == [
+        "Only hundreds of US troops to remain in Iraq, prime minister says"
+    ]
+
+
+def test_every_quote_is_the_article_s_own_text(answerer: Answerer, store: EmbeddedDocumentStore) -> None:
+    for question in ("who struck the convoy", "what will remain", "what did al-kadhimi say about conflicts"):
+        for quote in answerer.ask(question).quotes:
+            article = store.article(quote.article.id)
+            assert article is not None
+            assert article.text[quote.start : quote.end] == quote.text
+            sentence_end = quote.sentence_start + len(quote.sentence)
+            assert article.text[quote.sentence_start : sentence_end] == quote.sentence
+            assert quote.sentence_start <= quote.start < quote.end <= sentence_end
+            assert quote.passage.start <= quote.sentence_start
+            assert sentence_end <= quote.passage.end
+
+
+def test_quotes_are_few_different_and_best_first(answerer: Answerer) -> None:
+    quotes = answerer.ask("how many troops will remain").quotes
+
+    assert 1 <= len(quotes) <= 5
+    assert sorted((quote.confidence for quote in quotes), reverse=True) == [quote.confidence for quote in quotes]
+    assert len({quote.text.lower() for quote in quotes}) == len(quotes)
+
+
+def test_threads_get_the_answers_one_would_get_alone(answerer: Answerer) -> None:
+    questions = [
+        "when did the strategic dialogue start",
+        "who is the prime minister of iraq",
+        "who won the world cup",
+    ] * 4
+    alone = [answerer.ask(question).quotes for question in questions]
+    with ThreadPoolExecutor(4) as pool:
+        together = [answer.quotes for answer in pool.map(answerer.ask, questions)]
+
+    assert together == alone
+
+
+def test_a_question_of_nothing_is_not_found(answerer: Answerer) -> None:
+    assert answerer.ask(" \n ").outcome is Outcome.NOT_FOUND
+
+
+def test_a_long_question_is_cut_with_notices(answerer: Answerer) -> None:
+    answer = answerer.ask("when did the strategic dialogue start " * 60)
+
+    assert len(answer.notices) == 2
+    assert str(LONGEST_QUESTION) in answer.notices[0]
+    assert "only its beginning was read" in answer.notices[1]
+
+
+@pytest.mark.parametrize("question", ["🙂🙂🙂", "\x00\x07", "(((", 'title:"x" AND NOT *', "?" * 500, "קרא מזה"])
+def test_odd_questions_are_answered_like_any_other(answerer: Answerer, question: str) -> None:
+    assert answerer.ask(question).question == question
+
+
+def test_a_closed_answerer_opens_again(store: EmbeddedDocumentStore) -> None:
+    answerer = Answerer(store)
+    answerer.ask("who is the prime minister of iraq")
+    answerer.close()
+
+    assert answerer.ask("who is the prime minister of iraq").quotes
