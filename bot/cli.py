@@ -25,3 +25,7 @@ def main() -> None:
     except VerbatimError as error:
         print(f"verbatim: {error}", file=sys.stderr)
         raise SystemExit(1) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,12 @@
 """`verbatim ask`: one answer in the terminal."""
 
-from typing import Annotated
+import json
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from pipelines.types import Answer
 
 
 def ask(
@@ -10,5 +14,66 @@ def ask(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
 ) -> None:
-    """Answer one question from the indexed articles."""
-    raise NotImplementedError
+    """Answer one question from the indexed articles.
+
+    Exit code 0 if the articles could be searched, whether or not they hold an answer; 1 if they could not.
+    """
+    answer = _ask(question)
+    if as_json:
+        typer.echo(json.dumps(as_object(answer), ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    from bot.terminal import print_answer
+
+    print_answer(answer, Console(highlight=False, markup=False, emoji=False))
+
+
+def as_object(answer: "Answer") -> dict[str, object]:
+    """Turn an answer into what `--json` prints.
+
+    :param answer: The answer.
+    """
+    return {
+        "question": answer.question,
+        "outcome": str(answer.outcome),
+        "quotes": [
+            {
+                "text": quote.text,
+                "start": quote.start,
+                "end": quote.end,
+                "confidence": round(quote.confidence, 4),
+                "sentence": quote.sentence,
+                "date": {"text": quote.date.text, "iso": quote.date.iso} if quote.date else None,
+                "article": {
+                    "id": quote.article.id,
+                    "title": quote.article.title,
+                    "source": quote.article.source,
+                    "url": quote.article.url,
+                    "published": quote.article.published.isoformat() if quote.article.published else None,
+                },
+            }
+            for quote in answer.quotes
+        ],
+        "elapsed_ms": round(answer.elapsed_ms, 1),
+    }
+
+
+def _ask(question: str) -> "Answer":
+    from bot.assembly import build_answerer, build_store
+    from bot.settings import load_settings
+    from pipelines.errors import NothingIndexedError
+
+    settings = load_settings()
+    nothing = "Nothing is indexed yet. Add articles with `verbatim index FOLDER`, then ask again."
+    if not settings.store.path.is_dir():
+        raise NothingIndexedError(nothing)
+    store = build_store(settings)
+    try:
+        if store.count_articles() == 0:
+            raise NothingIndexedError(nothing)
+        answerer = build_answerer(settings, store)
+        answerer.warm_up()
+        return answerer.ask(question)
+    finally:
+        store.close()

@@ -1,0 +1,100 @@
+"""The parts put together as the settings say."""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.settings import ReaderSettings, Settings
+from pipelines.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pipelines.answering import Answerer, Reader
+    from pipelines.components.encoder import SentenceEncoder
+    from pipelines.indexing import Indexer
+    from pipelines.store import EmbeddedDocumentStore
+
+DEFAULT_HUB_MODEL = "deepset/roberta-base-squad2-distilled"
+
+
+def build_store(settings: Settings, *, read_only: bool = False) -> "EmbeddedDocumentStore":
+    """Make the store; it is opened when it is first used.
+
+    :param settings: The settings.
+    :param read_only: Open it for reading only.
+    """
+    from pipelines.store import EmbeddedDocumentStore
+
+    encoder = _encoder(settings.reader.threads).identity
+    return EmbeddedDocumentStore(settings.store.path, encoder.dimension, encoder=encoder, read_only=read_only)
+
+
+def build_indexer(settings: Settings, store: "EmbeddedDocumentStore") -> "Indexer":
+    """Make what indexes articles.
+
+    :param settings: The settings.
+    :param store: Where they go.
+    """
+    from pipelines.indexing import Indexer
+
+    return Indexer(store, _encoder(settings.reader.threads))
+
+
+def build_answerer(settings: Settings, store: "EmbeddedDocumentStore") -> "Answerer":
+    """Make what answers questions; `warm_up` loads its models.
+
+    :param settings: The settings.
+    :param store: What it searches.
+    :raises ConfigurationError: If the reader that is asked for is not installed.
+    """
+    from pipelines.answering import Answerer
+    from pipelines.components.selector import AnswerSelector
+
+    reader, retrieval = settings.reader, settings.retrieval
+    return Answerer(
+        store,
+        encoder=_encoder(reader.threads),
+        reader=build_reader(reader),
+        selector=AnswerSelector(_calibration(reader), answered=reader.answered, unsure=reader.unsure),
+        candidates=retrieval.candidates,
+        passages_read=retrieval.passages_read,
+        keyword_weight=retrieval.keyword_weight,
+        dense_weight=retrieval.dense_weight,
+    )
+
+
+def build_reader(settings: ReaderSettings) -> "Reader":
+    """Make the reader.
+
+    :param settings: Its settings.
+    :raises ConfigurationError: If it is not installed.
+    """
+    if settings.kind == "onnx":
+        from pipelines.components.reader import OnnxExtractiveReader
+
+        return OnnxExtractiveReader(settings.model, threads=settings.threads)
+    try:
+        from haystack_integrations.components.readers.transformers import TransformersExtractiveReader
+    except ImportError as error:
+        msg = "reader.kind=transformers needs the extra `hub`: pip install '.[hub]' in the project's folder."
+        raise ConfigurationError(msg) from error
+    reader: Reader = TransformersExtractiveReader(model=settings.model or DEFAULT_HUB_MODEL)
+    return reader
+
+
+@cache
+def _encoder(threads: int) -> "SentenceEncoder":
+    """Share one encoder: the store, the indexer and the answerer need the same."""
+    from pipelines.components.encoder import SentenceEncoder
+
+    return SentenceEncoder(threads=threads)
+
+
+def _calibration(settings: ReaderSettings) -> str | None:
+    """Find the calibration that belongs to the reader; a reader without one is taken at its own word."""
+    from pipelines.components.confidence import CALIBRATION_FILE
+    from pipelines.models import READER_FOLDER
+
+    if settings.kind != "onnx":
+        return None
+    path = (Path(settings.model) if settings.model else READER_FOLDER) / CALIBRATION_FILE
+    return str(path) if path.is_file() else None
