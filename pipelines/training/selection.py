@@ -1,0 +1,279 @@
+"""`python -m pipelines.training.selection`: fit the selector's confidence to a reader, and write `calibration.json`."""
+
+import argparse
+import hashlib
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.answering import Answerer
+from pipelines.components.candidates import Candidate, candidates
+from pipelines.components.confidence import CALIBRATION_FILE, Calibration, Provenance, save_calibration
+from pipelines.components.encoder import SentenceEncoder
+from pipelines.components.features import Features, describe
+from pipelines.components.reader import OnnxExtractiveReader
+from pipelines.components.selector import CANDIDATES, AnswerSelector, merge
+from pipelines.documents import article_id
+from pipelines.evaluation.calibration import expected_calibration_error, reliability
+from pipelines.evaluation.metrics import f1
+from pipelines.indexing import Indexer
+from pipelines.models import READER_FOLDER
+from pipelines.store import EmbeddedDocumentStore
+from pipelines.training.data import HELD_OUT_EVERY, Example, read_squad
+
+RIGHT_F1 = 0.5
+"""A quote counts as right if it shares at least half its words with a gold answer, and is from the right article."""
+CAPTION = -1.0
+"""Weight of a caption: the training articles have none, and what the body says should win."""
+RIDGE = 5.0
+"""Strength of the penalty on the weights, in questions."""
+REFUSED_UNSURE, REFUSED_ANSWERED = 0.8, 0.95
+"""Shares of the unanswerable questions that must be below the thresholds *unsure* and *answered*."""
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One question, what the reader marked for it, and what would have been right.
+
+    :param found: The candidates.
+    :param described: Their features.
+    :param scores: Word F1 of each candidate, 0 if it is from another article.
+    :param answerable: Whether the question has an answer.
+    """
+
+    found: Sequence[Candidate]
+    described: Sequence[Features]
+    scores: Sequence[float]
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How well a calibration chooses.
+
+    :param f1: F1 of the answerable questions, without abstaining, 0 to 100.
+    :param f1_at_80: The same, at the threshold that refuses 80% of the unanswerable.
+    :param auc: How often a right quote has the greater confidence than a wrong one, 0 to 1.
+    :param error: Expected calibration error, 0 to 1.
+    """
+
+    f1: float
+    f1_at_80: float
+    auc: float
+    error: float
+
+
+def observe(articles: Sequence[Sequence[Example]], reader: OnnxExtractiveReader, limit: int, seed: int) -> list[Seen]:
+    """Index articles as the product does and ask it their questions.
+
+    :param articles: The examples, article by article.
+    :param reader: The reader.
+    :param limit: Questions to ask, at most.
+    :param seed: Draws them.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder, encoder = Path(name), SentenceEncoder()
+        names: dict[str, str] = {}
+        for number, context in enumerate(dict.fromkeys(one.context for article in articles for one in article)):
+            path = folder / "articles" / f"{number:05}.txt"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(context, encoding="utf-8")
+            names[context] = article_id(str(path.resolve()))
+        store = EmbeddedDocumentStore(folder / "index", encoder=encoder.identity)
+        Indexer(store, encoder).index([str(folder / "articles")])
+        answerer = Answerer(store, encoder=encoder, reader=reader, selector=AnswerSelector(None))
+        examples = [one for article in articles for one in article]
+        order = np.random.default_rng(seed).permutation(len(examples))[:limit]
+        seen = []
+        for count, index in enumerate(order, 1):
+            seen.append(_ask(answerer, examples[index], names[examples[index].context]))
+            sys.stderr.write(f"\r{count} of {len(order)} questions")
+        sys.stderr.write("\n")
+        store.close()
+    return seen
+
+
+def _ask(answerer: Answerer, example: Example, right_article: str) -> Seen:
+    reading = answerer.read(example.question)
+    found = candidates(reading.answers, CANDIDATES)
+    scores = [f1(one.text, example.texts) if one.citation.id == right_article else 0.0 for one in found]
+    scores = scores if example.answers else [0.0] * len(found)
+    return Seen(found, describe(example.question, found, reading.retrieved), scores, bool(example.answers))
+
+
+def fit(seen: Sequence[Seen], *, steps: int = 800) -> Calibration:
+    """Fit the weights by maximum likelihood of "one of the right candidates, or none", with Adam.
+
+    :param seen: Questions the reader was not trained on.
+    :param steps: Steps, over all questions each.
+    :returns: A calibration with the identity as its curve, and thresholds that let everything pass.
+    """
+    names = sorted({name for one in seen for features in one.described for name in features} - {"caption"})
+    column = {name: place for place, name in enumerate(names)}
+    design = np.zeros((len(seen), CANDIDATES, len(names)))
+    # The last column is "no answer"; it is right when no candidate is.
+    there = np.zeros((len(seen), CANDIDATES + 1), dtype=np.bool_)
+    right = np.zeros_like(there)
+    there[:, -1] = True
+    for row, one in enumerate(seen):
+        for place, (features, score) in enumerate(zip(one.described, one.scores, strict=True)):
+            there[row, place] = True
+            right[row, place] = score >= RIGHT_F1
+            for name, value in features.items():
+                if name in column:
+                    design[row, place, column[name]] = value
+    right[:, -1] = ~right.any(axis=1)
+    weights = _fit(design, there, right, steps)
+    fitted = {name: round(float(weights[place]), 5) for name, place in column.items()} | {"caption": CAPTION}
+    return Calibration(fitted, round(float(weights[-1]), 5), slope=1.0, intercept=0.0, answered=1.0, unsure=0.0)
+
+
+def _fit(design: Numbers, there: npt.NDArray[np.bool_], right: npt.NDArray[np.bool_], steps: int) -> Numbers:
+    questions, _, features = design.shape
+    weights, mean, square = np.zeros(features + 1), np.zeros(features + 1), np.zeros(features + 1)
+    for step in range(1, steps + 1):
+        scores = np.concatenate([design @ weights[:-1], np.full((questions, 1), weights[-1])], axis=1)
+        scores = np.where(there, scores, -np.inf)
+        chance = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chance /= chance.sum(axis=1, keepdims=True)
+        wanted = np.where(right, np.maximum(chance, 1e-12), 0)
+        wanted /= wanted.sum(axis=1, keepdims=True)
+        apart = chance - wanted
+        slope = np.append(np.einsum("qc,qcf->f", apart[:, :-1], design), apart[:, -1].sum()) / questions
+        slope[:-1] += RIDGE / questions * weights[:-1]
+        mean = 0.9 * mean + 0.1 * slope
+        square = 0.99 * square + 0.01 * slope**2
+        rate = 0.05 if step < 0.7 * steps else 0.01
+        weights = weights - rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
+    return weights
+
+
+def choose(calibration: Calibration, seen: Sequence[Seen]) -> tuple[Numbers, Numbers, npt.NDArray[np.bool_]]:
+    """Give the top quote's confidence and score for each question, as the selector chooses it.
+
+    :param calibration: The calibration.
+    :param seen: The questions.
+    :returns: Confidences, word F1 of the quotes, and whether the questions are answerable.
+    """
+    confidences, scores = [], []
+    for one in seen:
+        best, score = 0.0, 0.0
+        place = {id(candidate): index for index, candidate in enumerate(one.found)}
+        for group in merge(one.found, calibration.shares_of(one.described)):
+            confidence = calibration.together(group.shares)
+            if confidence > best:
+                best, score = confidence, one.scores[place[id(group.members[0])]]
+        confidences.append(best)
+        scores.append(score)
+    return np.array(confidences), np.array(scores), np.array([one.answerable for one in seen])
+
+
+def with_curve(calibration: Calibration, seen: Sequence[Seen]) -> Calibration:
+    """Fit the curve that makes shares probabilities (Platt), by Newton's method.
+
+    :param calibration: Weights, with the identity as curve.
+    :param seen: Questions like those that will be asked.
+    """
+    confidences, scores, _ = choose(replace(calibration, slope=1.0, intercept=0.0), seen)
+    inside = np.clip(confidences, 1e-6, 1 - 1e-6)
+    design = np.stack([np.log(inside / (1 - inside)), np.ones_like(inside)], axis=1)
+    target = (scores >= RIGHT_F1).astype(np.float64)
+    weights = np.array([1.0, 0.0])
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-(design @ weights)))
+        # The small ridge keeps the step finite where right and wrong can be told apart without error.
+        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + 1e-3 * np.eye(2)
+        weights = weights - np.linalg.solve(curvature, design.T @ (chance - target) + 1e-3 * weights)
+    return replace(calibration, slope=round(float(weights[0]), 5), intercept=round(float(weights[1]), 5))
+
+
+def with_thresholds(calibration: Calibration, seen: Sequence[Seen]) -> Calibration:
+    """Choose the thresholds by the unanswerable questions they must turn away.
+
+    :param calibration: Weights and curve.
+    :param seen: Questions, unanswerable ones among them.
+    """
+    confidences, _, answerable = choose(calibration, seen)
+    refused = np.sort(confidences[~answerable])
+    bounds = [round(float(np.quantile(refused, share)) + 5e-5, 4) for share in (REFUSED_UNSURE, REFUSED_ANSWERED)]
+    return replace(calibration, unsure=bounds[0], answered=bounds[1])
+
+
+def measure(calibration: Calibration, seen: Sequence[Seen]) -> Figures:
+    """Measure a calibration.
+
+    :param calibration: Weights and curve.
+    :param seen: Questions it was not fitted on.
+    """
+    confidences, scores, answerable = choose(calibration, seen)
+    right = scores >= RIGHT_F1
+    bound = np.quantile(confidences[~answerable], REFUSED_UNSURE)
+    order = np.argsort(np.argsort(confidences))
+    auc = (order[right].mean() - (right.sum() - 1) / 2) / max(1, (~right).sum())
+    error = expected_calibration_error(reliability([*map(float, confidences)], [*map(bool, right)]))
+    kept = np.where(confidences > bound, scores, 0)
+    return Figures(100 * scores[answerable].mean(), 100 * kept[answerable].mean(), float(auc), error)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Fit, choose thresholds, measure and write.
+
+    :param arguments: The command line; None: the process's own.
+    :returns: The exit code.
+    """
+    options = _parser().parse_args(arguments)
+    reader = OnnxExtractiveReader(str(options.reader))
+    articles = [article for path in options.fit for article in _articles(path, held_out=options.held_out)]
+    fitted_on = observe(articles, reader, options.questions, options.seed)
+    dev = observe(read_squad(options.dev), reader, len(fitted_on) + 10**6, options.seed)
+    calibration = with_thresholds(with_curve(fit(fitted_on), dev), dev)
+    halves = fitted_on[::2], fitted_on[1::2]
+    for name, figures in (
+        ("fitted on one half, measured on the other", measure(fit(halves[0]), halves[1])),
+        ("development set", measure(calibration, dev)),
+    ):
+        sys.stdout.write(f"{name}: {figures}\n")
+    final = measure(calibration, dev)
+    provenance = Provenance(
+        model_sha256=hashlib.sha256((options.reader / "model.onnx").read_bytes()).hexdigest(),
+        fitted_on=f"{len(fitted_on)} questions of {len(articles)} articles of {', '.join(p.name for p in options.fit)}",
+        thresholds_on=f"{len(dev)} questions of {options.dev.name}",
+        figures={
+            "f1": round(final.f1, 1),
+            "f1_at_80_refused": round(final.f1_at_80, 1),
+            "auc": round(final.auc, 3),
+            "expected_calibration_error": round(final.error, 3),
+        },
+    )
+    save_calibration(options.out, calibration, provenance)
+    return 0
+
+
+def _articles(path: Path, *, held_out: bool) -> list[list[Example]]:
+    articles = read_squad(path)
+    return [one for number, one in enumerate(articles, 1) if number % HELD_OUT_EVERY == 0] if held_out else articles
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipelines.training.selection", description=__doc__)
+    parser.add_argument("--reader", type=Path, default=READER_FOLDER, help="folder of the ONNX reader")
+    parser.add_argument("--fit", type=Path, nargs="+", required=True, help="SQuAD-format files to fit the weights on")
+    parser.add_argument(
+        "--held-out", action="store_true", help=f"use only every {HELD_OUT_EVERY}th article, which training leaves out"
+    )
+    parser.add_argument("--dev", type=Path, required=True, help="SQuAD-format file for curve and thresholds")
+    parser.add_argument("--questions", type=int, default=10**6, help="questions to fit on, at most")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--out", type=Path, default=READER_FOLDER / CALIBRATION_FILE)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
