@@ -10,6 +10,7 @@ from pipelines.errors import ConfigurationError
 if TYPE_CHECKING:
     from pipelines.answering import Answerer, Reader
     from pipelines.components.encoder import SentenceEncoder
+    from pipelines.components.selector import AnswerSelector
     from pipelines.indexing import Indexer
     from pipelines.store import EmbeddedDocumentStore
 
@@ -47,14 +48,13 @@ def build_answerer(settings: Settings, store: "EmbeddedDocumentStore") -> "Answe
     :raises ConfigurationError: If the reader that is asked for is not installed.
     """
     from pipelines.answering import Answerer
-    from pipelines.components.selector import AnswerSelector
 
     reader, retrieval = settings.reader, settings.retrieval
     return Answerer(
         store,
         encoder=_encoder(reader.threads),
         reader=build_reader(reader),
-        selector=AnswerSelector(_calibration(reader), answered=reader.answered, unsure=reader.unsure),
+        selector=build_selector(reader),
         candidates=retrieval.candidates,
         passages_read=retrieval.passages_read,
         keyword_weight=retrieval.keyword_weight,
@@ -79,6 +79,16 @@ def build_reader(settings: ReaderSettings) -> "Reader":
         raise ConfigurationError(msg) from error
     reader: Reader = TransformersExtractiveReader(model=settings.model or DEFAULT_HUB_MODEL)
     return reader
+
+
+def build_selector(settings: ReaderSettings) -> "AnswerSelector":
+    """Make what chooses quotes, with the calibration and the thresholds of the reader.
+
+    :param settings: The reader's settings.
+    """
+    from pipelines.components.selector import AnswerSelector
+
+    return AnswerSelector(_calibration(settings), answered=settings.answered, unsure=settings.unsure)
 
 
 @cache
