@@ -36,8 +36,9 @@ def build_indexer(settings: Settings, store: "EmbeddedDocumentStore") -> "Indexe
     :param store: Where they go.
     """
     from pipelines.indexing import Indexer
+    from pipelines.sources.visits import VISITS_FILE
 
-    return Indexer(store, _encoder(settings.reader.threads))
+    return Indexer(store, _encoder(settings.reader.threads), visits=settings.store.path / VISITS_FILE)
 
 
 def build_answerer(settings: Settings, store: "EmbeddedDocumentStore") -> "Answerer":

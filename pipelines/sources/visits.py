@@ -12,6 +12,8 @@ from typing import Self
 from pipelines.errors import StorageError
 from pipelines.sources.fetcher import Validators
 
+VISITS_FILE = "visits.sqlite3"
+"""Its name in the folder of the index."""
 _TABLE = """
 CREATE TABLE IF NOT EXISTS visits (
     url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, fingerprint TEXT NOT NULL, day TEXT NOT NULL
@@ -47,11 +49,9 @@ class Visits:
 
     def __init__(self, path: Path | None = None, *, today: Callable[[], date] = _today) -> None:
         self._today = today
-        self._database = sqlite3.connect(path or ":memory:", isolation_level=None)
         try:
-            self._database.execute(_TABLE)
+            self._database = _opened(path)
         except sqlite3.DatabaseError as error:
-            self._database.close()
             msg = f"The list of visited pages {path} cannot be used ({error}). Move it away; a new one is made."
             raise StorageError(msg) from error
 
@@ -85,3 +85,13 @@ class Visits:
         # A full disk or another run at the same time: the page is fetched once more than need be.
         with suppress(sqlite3.OperationalError):
             self._database.execute("INSERT OR REPLACE INTO visits VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _opened(path: Path | None) -> sqlite3.Connection:
+    database = sqlite3.connect(path or ":memory:", isolation_level=None)
+    try:
+        database.execute(_TABLE)
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
