@@ -16,11 +16,12 @@ _WEEK = 7
 _FORMATS = {Precision.DAY: "%Y-%m-%d", Precision.MONTH: "%Y-%m", Precision.YEAR: "%Y"}
 # 29 February comes back after eight years at most.
 _YEARS_TO_TRY = 8
+# "will be held" and "to be held" are one marker: their participle tells nothing of the past.
 _MARKERS = re.compile(
-    r"\b(?:(?P<future>will|shall|would|won['’]t|due|scheduled|slated|expected|upcoming|deadline|until"
-    r"|(?:set|plans?|hopes?) to|set for|planned for)"
+    r"\b(?:(?P<future>(?:will|shall|would|won['’]t|to be)\b(?: (?:not|also|then|only|now|be))*(?: \w+)?"
+    r"|due|scheduled|slated|expected|upcoming|deadline|until|(?:set|plans?|hopes?) to|set for|planned for)"
     r"|(?P<past>was|were|had|did|been|said|told|began|held|went|took|came|won|lost|made|met|left|fell|rose|found|gave|got"
-    r"|killed|struck|hit|led|sent|shot|cut|broke|saw|since|\w{2,}ed))\b|['’](?P<short>ll)\b",
+    r"|killed|struck|hit|led|sent|shot|cut|broke|saw|since|\w{2,}ed))\b|['’]ll\b",
     re.IGNORECASE,
 )
 _TONIGHT = re.compile(r"tonight", re.IGNORECASE)
