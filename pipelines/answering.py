@@ -74,10 +74,13 @@ class Answerer:
         keyword_weight: float = 0.5,
         dense_weight: float = 0.5,
     ) -> None:
+        self._embedder = OnnxTextEmbedder(encoder)
+        self._keyword_retriever = KeywordRetriever(store, top_k=candidates)
+        self._dense_retriever = DenseRetriever(store, top_k=candidates)
         self._pipeline = _build(
-            embedder=OnnxTextEmbedder(encoder),
-            keyword_retriever=KeywordRetriever(store, top_k=candidates),
-            dense_retriever=DenseRetriever(store, top_k=candidates),
+            embedder=self._embedder,
+            keyword_retriever=self._keyword_retriever,
+            dense_retriever=self._dense_retriever,
             fusion=WeightedReciprocalRankFusion(keyword_weight, dense_weight, passages_read),
             reader=reader or OnnxExtractiveReader(),
             selector=selector or AnswerSelector(None),
@@ -89,7 +92,11 @@ class Answerer:
 
         :raises pipelines.errors.VerbatimError: If a model or the index cannot be opened.
         """
-        self.ask("Is everything ready?")
+        self._pipeline.warm_up()
+        # The first search opens the index and its two derived ones.
+        embedding = self._embedder.run("ready")["embedding"]
+        self._keyword_retriever.run("ready")
+        self._dense_retriever.run(embedding)
 
     def ask(self, question: str) -> Answer:
         """Answer a question.

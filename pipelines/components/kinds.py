@@ -33,11 +33,12 @@ class QuoteKind(StrEnum):
     CLAUSE = "clause"
 
 
-_NUMBER = (
-    r"(?:\d[\d.,]*|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+_COUNT = (
+    r"(?:\d[\d.,]*|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
     r"|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?"
-    r"|billions?|dozens?|half|several|few|third|quarter|no)\b)"
+    r"|billions?|dozens?|half|several)\b)"
 )
+_SPAN_OF_TIME = rf"(?:{_COUNT}|an?\b|few\b|couple of\b)"
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
@@ -86,12 +87,13 @@ _DATE = re.compile(
     r"|night)"
     rf"|\b{_UNIT} (?:ago|earlier|later)\b|\b\d\d?:\d\d\b|\b\d\d?(?:am|pm)\b"
 )
-_DURATION = re.compile(rf"\b{_NUMBER}[- ](?:\w+[- ])?{_UNIT}|^(?:\w+ ){{0,2}}{_UNIT}$")
+_DURATION = re.compile(rf"\b{_SPAN_OF_TIME}[- ](?:\w+[- ])?{_UNIT}|^(?:\w+ ){{0,2}}{_UNIT}$")
 _MONEY = re.compile(
     r"[$£€¥₹]|\b(?:dollars?|euros?|pounds?|rupees?|yen|yuan|francs?|crowns?|pesos?|kron[ae]r?|cents?)\b"
 )
 _PERCENT = re.compile(r"%|\bper ?cent\b|\bpercentage\b")
-_DIGITS_OR_NUMBER = re.compile(rf"^(?:\w+ ){{0,3}}{_NUMBER}|\d")
+_NUMBER = re.compile(rf"^(?:\w+ ){{0,3}}{_COUNT}|\d")
+_PARTICLES = frozenset("al an and bin da de del der di du el for in la le of on the van von".split())  # noqa: SIM905
 _SHORT = 6
 _LONG = 9
 
@@ -120,12 +122,13 @@ def quote_kind(quote: str) -> QuoteKind:
             (QuoteKind.PERCENT, _PERCENT),
             (QuoteKind.DATE, _DATE),
             (QuoteKind.DURATION, _DURATION),
-            (QuoteKind.NUMBER, _DIGITS_OR_NUMBER),
+            (QuoteKind.NUMBER, _NUMBER),
         )
         for kind, pattern in patterns:
             if pattern.search(lower):
                 return kind
-    capitals = sum(word[0].isupper() for word in words)
+    capitals = sum(any(part[:1].isupper() for part in word.split("-")) for word in words)
     if capitals and len(words) <= _SHORT:
-        return QuoteKind.NAME if 2 * capitals > len(words) else QuoteKind.NAMING
+        plain = sum(word not in _PARTICLES for word in words)
+        return QuoteKind.NAME if capitals >= plain else QuoteKind.NAMING
     return QuoteKind.PHRASE if len(words) <= _SHORT else QuoteKind.CLAUSE

@@ -157,5 +157,4 @@ def _quote(group: Group, confidence: float) -> Quote:
 
 
 def _nearest(documents: Sequence[Document]) -> list[Citation]:
-    citations = {citation.id: citation for citation in reversed([document_to_citation(one) for one in documents])}
-    return list(reversed(citations.values()))[:MOST_NEAREST]
+    return list(dict.fromkeys(document_to_citation(document) for document in documents))[:MOST_NEAREST]
