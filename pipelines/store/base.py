@@ -115,7 +115,7 @@ class StoreBase:
             raise StorageError(msg) from error
 
     def _is_closed_to_writing(self) -> bool:
-        return self.read_only or (self._folder.exists() and not os.access(self._folder, os.W_OK | os.X_OK))
+        return self.read_only or (self._folder.is_dir() and not os.access(self._folder, os.W_OK | os.X_OK))
 
     def _check_encoder(self, connection: sqlite3.Connection) -> None:
         known = dict(connection.execute("SELECT name, value FROM properties"))

@@ -169,12 +169,12 @@ class DerivedIndexes:
         try:
             if not folder.is_dir():
                 return None
-            if self._keywords is not None and self._keywords.folder == folder:
+            if self._keywords is not None and self._keywords.folder == folder and not self._read_only:
                 self._keywords.reload()
                 return self._keywords
             if _keyword_seal(folder) != row.seal and not is_whole(folder):
                 return None
-            self._keywords = KeywordIndex(folder)
+            self._keywords = KeywordIndex(folder, read_only=self._read_only)
         except (ValueError, OSError):
             return None
         return self._keywords

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import tantivy
 
@@ -74,18 +75,34 @@ class KeywordIndex:
     A marker beside the passages says which state of the record the index mirrors, so that both change in one commit.
 
     :param folder: The folder; it is made if need be.
+    :param read_only: Leave the folder as it is; what is committed later is not seen then.
     :raises ValueError: If what is in the folder is no index of this kind, or is damaged.
     :raises OSError: If the folder cannot be read.
     """
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(exist_ok=True)
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self.folder = folder
         self._schema = _schema()
-        self._index = tantivy.Index(self._schema, path=str(folder))
         self._analyzer = _analyzer()
-        self._index.register_tokenizer(_ANALYZER, self._analyzer)
-        self._searcher = self._index.searcher()
+        if read_only:
+            # Tantivy writes a lock file even to read, so it is shown the files in a folder of its own. Once it has
+            # opened them it does not need their names.
+            with TemporaryDirectory() as links:
+                for file in (folder / "meta.json", *committed_files(folder)):
+                    (Path(links) / file.name).symlink_to(file.absolute())
+                self._index = self._opened(Path(links))
+                self._searcher = self._index.searcher()
+        else:
+            folder.mkdir(exist_ok=True)
+            self._index = self._opened(folder)
+            self._searcher = self._index.searcher()
+
+    def _opened(self, folder: Path) -> tantivy.Index:
+        index = tantivy.Index(self._schema, path=str(folder))
+        index.register_tokenizer(_ANALYZER, self._analyzer)
+        # Otherwise a thread would look for commits twice a second.
+        index.config_reader("manual")
+        return index
 
     def reload(self) -> None:
         """See what was committed since the index was opened.

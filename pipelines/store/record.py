@@ -103,15 +103,24 @@ class Record:
             raise
         return connection
 
+    def _missing(self) -> StorageError:
+        return StorageError(f"There is no index of this version in {self._file.parent}. Run `verbatim index` first.")
+
     def _open_to_read(self) -> sqlite3.Connection:
+        if not self._file.exists():
+            raise self._missing()
         uri = self._file.absolute().as_uri()
+        connection = self._connect(f"{uri}?mode=ro")
         try:
-            connection = self._connect(f"{uri}?mode=ro")
-            connection.execute("SELECT count(*) FROM sqlite_schema")
+            self._check_version(connection)
         except sqlite3.OperationalError:
+            connection.close()
+            log = self._file.with_name(f"{RECORD_NAME}-wal")
+            if log.exists() and log.stat().st_size:
+                raise  # there are changes that only a writer can bring in
             # A folder that nobody can write has no room for SQLite's shared memory, and needs none.
             connection = self._connect(f"{uri}?immutable=1")
-        self._check_version(connection)
+            self._check_version(connection)
         return connection
 
     @staticmethod
@@ -134,8 +143,7 @@ class Record:
             )
             raise IndexMismatchError(msg)
         if self._read_only:
-            msg = f"There is no index of this version in {self._file.parent}. Run `verbatim index` first."
-            raise StorageError(msg)
+            raise self._missing()
         with self._lock.held(patience=_BUSY_SECONDS):
             connection.execute("PRAGMA journal_mode=WAL")
             version = _version(connection)

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from haystack import Document
 
-from pipelines.errors import IndexMismatchError
 from pipelines.store import EmbeddedDocumentStore, derived
 from pipelines.types import EncoderIdentity
 from tests.pipelines.store.archive import DIMENSION, embedding, indexed
@@ -195,30 +194,12 @@ def test_threads_may_read_while_one_writes(store: EmbeddedDocumentStore) -> None
     assert found_all(store, 15)
 
 
-ENCODER = EncoderIdentity("tiny", DIMENSION, "ab" * 32)
-
-
-def test_another_encoder_is_refused_with_the_command_that_helps(tmp_path: Path) -> None:
-    store = EmbeddedDocumentStore(tmp_path, DIMENSION, encoder=ENCODER)
-    store.write_articles(BRIDGES[:1])
-    store.close()
-    other = EmbeddedDocumentStore(tmp_path, DIMENSION, encoder=EncoderIdentity("tiny", DIMENSION, "cd" * 32))
-    for use in (other.count_articles, lambda: other.write_articles(BRIDGES[:1]), lambda: other.keyword_retrieval("x")):
-        with pytest.raises(IndexMismatchError, match=r"tiny \(8 numbers, abababababab\).*verbatim index --rebuild"):
-            use()
-    other.close()
-    with pytest.raises(IndexMismatchError, match="8 numbers, not 16"):
-        EmbeddedDocumentStore(tmp_path, 16).count_documents()
-    again = EmbeddedDocumentStore(tmp_path, DIMENSION, encoder=ENCODER)
-    assert again.count_articles() == 1
-    again.close()
-
-
 def test_a_store_survives_being_written_down(tmp_path: Path) -> None:
-    store = EmbeddedDocumentStore(tmp_path, DIMENSION, encoder=ENCODER)
+    encoder = EncoderIdentity("tiny", DIMENSION, "ab" * 32)
+    store = EmbeddedDocumentStore(tmp_path, DIMENSION, encoder=encoder)
     again = EmbeddedDocumentStore.from_dict(json.loads(json.dumps(store.to_dict())))
     assert again.to_dict() == store.to_dict()
-    assert again.encoder == ENCODER
+    assert again.encoder == encoder
 
 
 def test_embeddings_come_back_in_single_precision(store: EmbeddedDocumentStore) -> None:
