@@ -159,6 +159,7 @@ class KeywordIndex:
         :raises ValueError: If the files cannot be written.
         :raises OSError: If the files cannot be written.
         """
+        self._clear_interrupted()
         writer = self._index.writer(_LARGE_HEAP if large else _SMALL_HEAP, 1)
         try:
             # Not by term: tantivy 0.27 takes the key for a signed number and deletes nothing.
@@ -179,6 +180,13 @@ class KeywordIndex:
             # Ends the writer, which would otherwise hold Tantivy's own lock until it is garbage collected.
             writer.wait_merging_threads()
         self.reload()
+
+    def _clear_interrupted(self) -> None:
+        """Remove what a killed writer left: Tantivy would meet files under the names that it is about to use."""
+        kept = {path.name for path in committed_files(self.folder)}
+        for path in self.folder.iterdir():
+            if path.name not in kept and path.name != "meta.json" and not path.name.startswith("."):
+                path.unlink(missing_ok=True)
 
 
 def committed_files(folder: Path) -> list[Path]:

@@ -124,7 +124,7 @@ def test_a_killed_writer_loses_and_doubles_nothing(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("seed", range(4, 72))
+@pytest.mark.parametrize("seed", range(4, 88))
 def test_a_writer_killed_two_hundred_times_loses_and_doubles_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
