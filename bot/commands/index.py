@@ -115,11 +115,11 @@ def _follow(indexer: "Indexer", sources: list[str], options: "SourceOptions", *,
 
 def _erase(settings: "Settings") -> None:
     from bot.instance import only_instance
-    from pipelines.store.erase import erase_index
+    from pipelines.store import discard_index
 
     # A bot that runs would go on answering from what was thrown away.
     with only_instance(settings.store.path):
-        erase_index(settings.store.path)
+        discard_index(settings.store.path)
 
 
 def _fields(given: list[str]) -> "Mapping[str, str]":
