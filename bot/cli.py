@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.commands import ask, index, run
+from bot.commands import ask, evaluate, index, run
 from pipelines.errors import VerbatimError
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
 app.command()(run.run)
 app.command()(ask.ask)
 app.command()(index.index)
+app.command("eval")(evaluate.evaluate)
 
 
 def main() -> None:

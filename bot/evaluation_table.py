@@ -56,9 +56,9 @@ def _named_figures(run: Report) -> Iterator[tuple[str, str]]:
     for depth, recall in (run.recall or {}).items():
         yield f"paragraph among the first {depth} passages (recall@{depth})", f"{recall:.1f}%"
     yield "answerable questions answered", _percentage(run.shares.answerable_answered)
-    yield "  of them surely", _percentage(run.shares.answerable_sure)
+    yield "  answered surely", _percentage(run.shares.answerable_sure)
     yield "unanswerable questions refused", _percentage(run.shares.unanswerable_refused)
-    yield "  not answered surely", _percentage(run.shares.unanswerable_not_sure)
+    yield "  refused or answered unsurely", _percentage(run.shares.unanswerable_not_sure)
     if run.threshold:
         yield from _at_threshold(run.threshold)
     yield "expected calibration error", f"{run.calibration_error:.3f}"

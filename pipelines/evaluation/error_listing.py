@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+from pipelines.evaluation.dataset import Paragraph
+from pipelines.evaluation.metrics import exact_match, f1
+from pipelines.evaluation.predictions import Prediction
 from pipelines.types import Span
 
 _HEAD = """<!doctype html>
@@ -39,6 +42,29 @@ class WrongAnswer:
     predicted: Span | None
     given: str
     sentence: str = ""
+
+
+def wrong_answers(predictions: Iterable[tuple[Prediction, Paragraph]], *, abstain: bool) -> list[WrongAnswer]:
+    """Pick the answers that do not match, those that share the fewest words with an accepted one first.
+
+    :param predictions: What was said to each question, and the question's own paragraph.
+    :param abstain: Whether a span below the threshold counts as no answer.
+    :returns: The wrong ones.
+    """
+    scored = []
+    for prediction, paragraph in predictions:
+        given, golds = prediction.given(abstain=abstain), prediction.question.texts
+        if not exact_match(given, golds):
+            error = WrongAnswer(
+                question=prediction.question.question,
+                passage=paragraph.context,
+                golds=[Span(one.answer_start, one.answer_start + len(one.text)) for one in prediction.question.answers],
+                predicted=prediction.span if given else None,
+                given=given,
+                sentence=prediction.sentence,
+            )
+            scored.append((f1(given, golds), error))
+    return [error for _, error in sorted(scored, key=lambda one: one[0])]
 
 
 def listing(errors: Iterable[WrongAnswer]) -> str:

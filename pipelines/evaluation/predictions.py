@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipelines.errors import SourceError
 from pipelines.evaluation.dataset import Question
+from pipelines.evaluation.files import write_text
 from pipelines.types import Outcome, Span
 
 _FORMAT = TypeAdapter(dict[str, str])
@@ -64,10 +65,7 @@ def write_predictions(path: Path, answers: Mapping[str, str]) -> None:
     :param answers: An answer for each question id.
     :raises SourceError: If the file cannot be written.
     """
-    try:
-        path.write_text(json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise SourceError(str(path), (error.strerror or "cannot be written").lower()) from error
+    write_text(path, json.dumps(answers, ensure_ascii=False, indent=1) + "\n")
 
 
 def read_predictions(path: Path, questions: Iterable[Question]) -> dict[str, str]:

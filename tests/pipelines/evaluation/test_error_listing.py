@@ -1,5 +1,7 @@
-from pipelines.evaluation.error_listing import WrongAnswer, listing
-from pipelines.types import Span
+from pipelines.evaluation.dataset import GoldAnswer, Paragraph, Question
+from pipelines.evaluation.error_listing import WrongAnswer, listing, wrong_answers
+from pipelines.evaluation.predictions import Prediction
+from pipelines.types import Outcome, Span
 
 
 def test_accepted_and_given_spans_are_marked_where_they_stand() -> None:
@@ -28,3 +30,19 @@ def test_the_page_needs_no_other_file() -> None:
 def test_an_answer_from_another_text_is_shown_in_its_sentence() -> None:
     page = listing([WrongAnswer("Who?", "Rain fell.", [Span(0, 4)], None, "Ana", "Ana & Bo met.")])
     assert "Given: Ana (in another text: “Ana &amp; Bo met.”)" in page
+
+
+def test_only_answers_that_do_not_match_are_listed_the_worst_first() -> None:
+    paragraph = Paragraph(context="Ana met Bo on Monday night.", qas=())
+    gold = (GoldAnswer(text="Monday night", answer_start=14),)
+    questions = [Question(id=str(number), question=f"{number}?", answers=gold) for number in range(3)]
+    said = [
+        Prediction(questions[0], "Monday", 0.9, Outcome.ANSWERED, Span(14, 20), "", 1.0),
+        Prediction(questions[1], "Monday night", 0.9, Outcome.ANSWERED, Span(14, 26), "", 1.0),
+        Prediction(questions[2], "Monday night", 0.1, Outcome.NOT_FOUND, Span(14, 26), "", 1.0),
+    ]
+    pairs = [(one, paragraph) for one in said]
+    first, second = wrong_answers(pairs, abstain=True)
+    assert (first.question, first.given, first.predicted) == ("2?", "", None)
+    assert (second.question, second.given, second.golds) == ("0?", "Monday", [Span(14, 26)])
+    assert [one.question for one in wrong_answers(pairs, abstain=False)] == ["0?"]

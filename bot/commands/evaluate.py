@@ -1,0 +1,89 @@
+"""`verbatim eval`: how good the answers to a file of questions are."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.settings import Settings
+    from pipelines.evaluation.asking import Asked
+    from pipelines.evaluation.predictions import Prediction
+
+
+class EvalMode(StrEnum):
+    """What each question is asked of."""
+
+    READER = "reader"
+    OPEN = "open"
+
+
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Questions in SQuAD v1 or v2 JSON, also packed (.json.gz).")],
+    *,
+    mode: Annotated[
+        EvalMode, typer.Option(help="Ask each question of its own paragraph (reader) or of all of them (open).")
+    ] = EvalMode.READER,
+    no_abstain: Annotated[bool, typer.Option("--no-abstain", help="Always give the best span.")] = False,
+    predictions: Annotated[Path | None, typer.Option(help="Write the answers in the official format.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+    compare: Annotated[
+        Path | None, typer.Option(help="Test against the predictions of another run over the same file.")
+    ] = None,
+    errors: Annotated[Path | None, typer.Option(help="Write an HTML page of the wrong answers.")] = None,
+    reader: Annotated[
+        str | None,
+        typer.Option(help="Another reader: hub:NAME (extra `hub`), or the folder of an ONNX one."),
+    ] = None,
+) -> None:
+    """Measure the answers to a file of questions."""
+    from bot.evaluating import with_reader
+    from bot.settings import load_settings
+    from pipelines.evaluation.asking import questions_of
+    from pipelines.evaluation.dataset import read_squad
+    from pipelines.evaluation.error_listing import listing, wrong_answers
+    from pipelines.evaluation.files import write_text
+    from pipelines.evaluation.predictions import answers_given, read_predictions, write_predictions
+    from pipelines.evaluation.report import as_json as report_as_json
+    from pipelines.evaluation.report import compare_runs, report
+
+    entries = read_squad(file)
+    asked = questions_of(entries)
+    questions = [one.question for one in asked]
+    other = read_predictions(compare, questions) if compare else None
+    settings = with_reader(load_settings(), reader) if reader else load_settings()
+    said = _ask_all(asked, mode, settings)
+    answers = answers_given(said, abstain=not no_abstain)
+    if predictions:
+        write_predictions(predictions, answers)
+    if errors:
+        paragraphs = [one.paragraph for one in asked]
+        wrong = wrong_answers(zip(said, paragraphs, strict=True), abstain=not no_abstain)
+        write_text(errors, listing(wrong))
+    run = report(said, mode=mode.value, abstain=not no_abstain)
+    comparison = compare_runs(questions, answers, other) if other else None
+    if as_json:
+        typer.echo(json.dumps(report_as_json(run, comparison), indent=1))
+        return
+    from rich.console import Console
+
+    from bot.evaluation_table import render
+
+    Console(highlight=False).print(render(run, comparison))
+
+
+def _ask_all(asked: "Sequence[Asked]", mode: EvalMode, settings: "Settings") -> "list[Prediction]":
+    """Ask every question, with a bar on the terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bot.evaluating import asking_everything, asking_own_paragraph
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        way = asking_own_paragraph(settings) if mode is EvalMode.READER else asking_everything(settings, asked)
+        with way as asks:
+            return [asks.ask(one) for one in bar.track(asked, description="Asking")]
