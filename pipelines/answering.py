@@ -13,6 +13,7 @@ from pipelines.components.dates import QuoteDater
 from pipelines.components.encoder import OnnxTextEmbedder, SentenceEncoder
 from pipelines.components.features import Retrieved
 from pipelines.components.fusion import WeightedReciprocalRankFusion
+from pipelines.components.narrowing import narrow
 from pipelines.components.reader import OnnxExtractiveReader
 from pipelines.components.retrievers import DenseRetriever, KeywordRetriever
 from pipelines.components.selector import AnswerSelector
@@ -74,6 +75,7 @@ class Answerer:
         keyword_weight: float = 0.5,
         dense_weight: float = 0.5,
     ) -> None:
+        self._store = store
         self._embedder = OnnxTextEmbedder(encoder)
         self._keyword_retriever = KeywordRetriever(store, top_k=candidates)
         self._dense_retriever = DenseRetriever(store, top_k=candidates)
@@ -101,8 +103,9 @@ class Answerer:
     def ask(self, question: str) -> Answer:
         """Answer a question.
 
-        :param question: The question, as it was asked.
+        :param question: The question, as it was asked; it may be narrowed: `since:2026-01`, `until:`, `source:`, `in:`.
         :returns: The answer.
+        :raises pipelines.errors.QuestionError: If a filter in the question is wrong.
         :raises pipelines.errors.VerbatimError: If the articles cannot be searched now.
         """
         begun = time.perf_counter()
@@ -111,9 +114,13 @@ class Answerer:
         if len(asked) > LONGEST_QUESTION:
             asked = asked[:LONGEST_QUESTION]
             notices = (f"Your question is very long; only its first {LONGEST_QUESTION} characters were looked at.",)
-        answer: Answer = self._run(asked)["dater"]["answer"] if asked else Answer(question, Outcome.NOT_FOUND)
+        narrowed = narrow(asked, self._store)
+        answer = Answer(question, Outcome.NOT_FOUND)
+        if asked:
+            answer = self._run(narrowed.text, narrowed.filters)["dater"]["answer"]
         elapsed = 1000 * (time.perf_counter() - begun)
-        return replace(answer, question=question, notices=(*notices, *answer.notices), elapsed_ms=elapsed)
+        notices = (*notices, *narrowed.notices, *answer.notices)
+        return replace(answer, question=question, notices=notices, elapsed_ms=elapsed)
 
     def read(self, question: str) -> Reading:
         """Read without choosing, to fit and to measure the choice.
@@ -123,17 +130,20 @@ class Answerer:
         :raises pipelines.errors.VerbatimError: If the articles cannot be searched now.
         """
         stages = ("fusion", "keyword_retriever", "dense_retriever")
-        outputs = self._run(question, {"reader", *stages})
+        outputs = self._run(question, stages={"reader", *stages})
         return Reading(outputs["reader"]["answers"], Retrieved(*(outputs[name]["documents"] for name in stages)))
 
     def close(self) -> None:
         """Let go of the models and the store; the next question opens them again."""
         self._pipeline.close()
 
-    def _run(self, question: str, stages: set[str] | None = None) -> dict[str, Any]:
+    def _run(
+        self, question: str, filters: dict[str, Any] | None = None, *, stages: set[str] | None = None
+    ) -> dict[str, Any]:
         inputs = {
             "embedder": {"text": question},
-            "keyword_retriever": {"query": question},
+            "keyword_retriever": {"query": question, "filters": filters},
+            "dense_retriever": {"filters": filters},
             "reader": {"query": question},
             "selector": {"question": question},
         }

@@ -31,6 +31,10 @@ class SourceError(VerbatimError):
         return type(self), (self.source, self.reason)
 
 
+class QuestionError(VerbatimError):
+    """The question cannot be asked like this: write it anew."""
+
+
 class NothingIndexedError(VerbatimError):
     """There are no articles to answer from: index some."""
 

@@ -15,7 +15,7 @@ from bot.keyboards import answer_buttons
 from bot.limits import BusyError, StoppingError, TooManyQuestionsError
 from bot.messages import answer_message
 from bot.services import Services
-from pipelines.errors import SearchUnavailableError
+from pipelines.errors import QuestionError, SearchUnavailableError
 from pipelines.types import Answer, Outcome
 
 _TYPED = filters.TEXT & (filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE)
@@ -97,7 +97,7 @@ class Questions:
             raise CannotAnswerError(pages.BUSY) from error
         except StoppingError as error:
             raise CannotAnswerError from error
-        except SearchUnavailableError as error:
+        except (QuestionError, SearchUnavailableError) as error:
             raise CannotAnswerError(str(error)) from error
         if answer.outcome is Outcome.NOT_FOUND and not answer.nearest and self._services.library.count_articles() == 0:
             raise CannotAnswerError(pages.EMPTY)

@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.answering import LONGEST_QUESTION, Answerer
 from pipelines.components.encoder import SentenceEncoder
+from pipelines.errors import QuestionError
 from pipelines.indexing import Indexer
 from pipelines.store import EmbeddedDocumentStore
 from pipelines.types import Answer, Outcome
@@ -164,3 +165,18 @@ def test_a_closed_answerer_opens_again(store: EmbeddedDocumentStore) -> None:
     answerer.close()
 
     assert answerer.ask("who is the prime minister of iraq").quotes
+
+
+def test_a_question_can_be_narrowed_and_says_so(answerer: Answerer) -> None:
+    question = "when did the strategic dialogue start since:2021"
+    answer = answerer.ask(question)
+
+    assert (top(answer), answer.question) == ("last June 12", question)
+    assert answer.notices == ("Only articles with a date on or after 1 January 2021 were searched.",)
+    assert answerer.ask("when did the strategic dialogue start since:2022").outcome is Outcome.NOT_FOUND
+    assert top(answerer.ask('when did the strategic dialogue start in:"us troops"')) == "last June 12"
+
+
+def test_a_wrong_filter_is_named_as_it_is(answerer: Answerer) -> None:
+    with pytest.raises(QuestionError, match="since:soon"):
+        answerer.ask("who won since:soon")
