@@ -1,17 +1,19 @@
-"""`python -m pipelines.training reader|encoder|export|calibrate`: from marked questions to the shipped models."""
+"""`python -m pipelines.training STEP`: from marked questions to the reader that ships."""
 
 import argparse
 import hashlib
+import random
 import sys
 import time
 from pathlib import Path
 
-from pipelines.errors import ConfigurationError, VerbatimError
-from pipelines.training import calibrate
-from pipelines.training.data import read_held_out, read_squad
+from pipelines.errors import VerbatimError
+from pipelines.models import READER_FOLDER
+from pipelines.training.data import Example, read_held_out, read_qamr, read_squad, split_held_out
 from pipelines.training.features import load_tokenizer
 
 DATA = Path(__file__).parent / "data"
+OWN = sorted(DATA.glob("*.json.gz"))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     :returns: The exit code.
     """
     options = _parser().parse_args(arguments)
-    steps = {"reader": _reader, "encoder": _encoder, "export": _export, "calibrate": _calibrate}
+    steps = {"mine": _mine, "reader": _reader, "export": _export, "measure": _measure, "calibrate": _calibrate}
     try:
         steps[options.step](options)
     except VerbatimError as error:
@@ -33,95 +35,120 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipelines.training", description=__doc__)
     steps = parser.add_subparsers(dest="step", required=True)
-    reader = steps.add_parser("reader", help="fine-tune a reader; run again to go on from the last checkpoint")
+    own = argparse.ArgumentParser(add_help=False)
+    own.add_argument("--own", type=Path, nargs="*", default=OWN, help="SQuAD-format files (default: the project's own)")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--seed", type=int, default=7)
+    common.add_argument("--threads", type=int, default=2)
+    mine = steps.add_parser("mine", parents=[own, common], help="find wrong passages that look right, to train on")
+    mine.add_argument("--reader", type=Path, default=READER_FOLDER, help="folder of the ONNX reader that judges them")
+    mine.add_argument("--out", type=Path, required=True, help="file of groups to write; run again to go on")
+    mine.add_argument("--sampled", type=Path, nargs="*", default=[], help="SQuAD-format files to sample from")
+    mine.add_argument("--sample", type=int, default=2600, help="questions of that sample")
+    mine.add_argument("--qamr", type=Path, help="folder of QAMR")
+    mine.add_argument("--qamr-questions", type=int, default=1, help="questions of each of its sentences")
+    reader = steps.add_parser("reader", parents=[own, common], help="fine-tune a reader; run again to go on")
     reader.add_argument("--base", type=Path, required=True, help="transformers checkpoint with tokenizer.json")
+    reader.add_argument("--groups", type=Path, required=True, help="what `mine` wrote")
     reader.add_argument("--out", type=Path, required=True, help="folder for checkpoint, log and model")
-    reader.add_argument(
-        "--own", type=Path, nargs="*", default=sorted(DATA.glob("*.json.gz")), help="SQuAD-format files"
-    )
-    reader.add_argument("--replay", type=Path, nargs="*", default=[], help="SQuAD-format files to sample from")
-    reader.add_argument("--replay-questions", type=int, default=4000, help="questions of that sample an epoch")
-    reader.add_argument("--qamr", type=Path, help="folder of QAMR")
-    reader.add_argument("--qamr-questions", type=int, default=2, help="questions of each of its sentences")
     reader.add_argument("--dev", type=Path, help="SQuAD-format file to score on; never trained on")
-    reader.add_argument("--steps", type=int, default=790)
-    reader.add_argument("--rate", type=float, default=1e-4, help="peak learning rate")
-    reader.add_argument("--seed", type=int, default=7)
-    reader.add_argument("--threads", type=int, default=2)
-    steps.add_parser("encoder", help="not trained: says which encoder ships and why")
-    export = steps.add_parser("export", help="write a trained reader as int8 ONNX")
+    reader.add_argument("--steps", type=int, default=700)
+    reader.add_argument("--rate", type=float, default=8e-5, help="peak learning rate")
+    export = steps.add_parser(
+        "export", parents=[own], help="write a trained reader as ONNX, int8 if not told otherwise"
+    )
     export.add_argument("--model", type=Path, required=True, help="a checkpoint, as `reader` writes it")
     export.add_argument("--out", type=Path, required=True, help="folder for model.onnx and tokenizer.json")
-    export.add_argument("--scheme", choices=["blocks", "dynamic"], default="blocks")
-    fit = steps.add_parser("calibrate", help="fit confidence and thresholds; writes calibration.json")
-    fit.add_argument("--model", type=Path, required=True, help="folder with model.onnx and tokenizer.json")
-    fit.add_argument(
-        "--fit", type=Path, nargs="*", default=sorted(DATA.glob("*.json.gz")), help="held-out part is used"
-    )
-    fit.add_argument("--dev", type=Path, required=True, help="SQuAD-format file to choose thresholds and measure on")
+    export.add_argument("--float", action="store_true", help="float32, to compare with")
+    measure = steps.add_parser("measure", help="score an ONNX reader in the right article and among many")
+    measure.add_argument("--model", type=Path, default=READER_FOLDER, help="folder with model.onnx and tokenizer.json")
+    measure.add_argument("--threads", type=int, default=2)
+    measure.add_argument("--held-out", action="store_true", help="read only the held-out articles of the files")
+    measure.add_argument("files", type=Path, nargs="+", help="SQuAD-format files, measured as one set")
+    fit = steps.add_parser("calibrate", help="fit the product's confidence to a reader; writes calibration.json")
+    fit.add_argument("--reader", type=Path, default=READER_FOLDER, help="folder of the ONNX reader")
+    fit.add_argument("--fit", type=Path, nargs="+", required=True, help="SQuAD-format files to fit the weights on")
+    fit.add_argument("--held-out", action="store_true", help="use only the articles that training leaves out")
+    fit.add_argument("--trained", type=Path, help="groups whose questions are left out: the reader was trained on them")
+    fit.add_argument("--dev", type=Path, required=True, help="SQuAD-format file for curve and thresholds")
+    fit.add_argument("--questions", type=int, default=10**6, help="questions to fit on, at most")
+    fit.add_argument("--seed", type=int, default=7)
+    fit.add_argument("--out", type=Path, default=READER_FOLDER / "calibration.json")
     fit.add_argument("--plot", type=Path, help="reliability diagram to write")
-    fit.add_argument("--threads", type=int, default=2)
     return parser
+
+
+def _mine(options: argparse.Namespace) -> None:
+    from pipelines.components.encoder import SentenceEncoder
+    from pipelines.training.export import open_graph
+    from pipelines.training.mining import Plan, Pool, Reader, mine
+
+    rng = random.Random(options.seed)
+    examples = _trained_on(options.own)
+    more = [example for path in options.sampled for article in read_squad(path) for example in article]
+    examples += rng.sample(more, min(options.sample, len(more)))
+    if options.qamr is not None:
+        examples += read_qamr(options.qamr, options.qamr_questions, rng)
+    contexts = list(dict.fromkeys(example.context for example in examples))
+    # In random order, so that a run that is stopped leaves a sample of everything.
+    rng.shuffle(examples)
+    pool = Pool(contexts, SentenceEncoder(threads=options.threads), rng)
+    reader = Reader(open_graph(options.reader / "model.onnx", 1), load_tokenizer(options.reader / "tokenizer.json"))
+    mine(examples, pool, reader, Plan(seed=options.seed, threads=options.threads), options.out)
 
 
 def _reader(options: argparse.Namespace) -> None:
     import torch
 
     from pipelines.training import plots
+    from pipelines.training.groups import read_groups
     from pipelines.training.loop import LOG, Plan
-    from pipelines.training.reader import Sources, train_reader
+    from pipelines.training.reader import train_reader
 
-    torch.set_num_threads(options.threads)
-    sources = Sources(
-        tuple(options.own), tuple(options.replay), options.replay_questions, options.qamr, options.qamr_questions
-    )
-    plan = Plan(steps=options.steps, rate=options.rate, seed=options.seed)
-    train_reader(options.base, sources, plan, options.out, options.dev)
+    torch.set_num_threads(1)
+    scored = {"held_out": read_held_out(tuple(options.own))}
+    if options.dev is not None:
+        scored["dev"] = [example for article in read_squad(options.dev) for example in article]
+    plan = Plan(steps=options.steps, rate=options.rate, seed=options.seed, threads=options.threads)
+    train_reader(options.base, read_groups(options.groups), scored, plan, options.out)
     plots.training(options.out / LOG, options.out / "training.png")
 
 
-def _encoder(_: argparse.Namespace) -> None:
-    message = "The encoder is all-MiniLM-L6-v2 as published: it was not trained further (see docs/models.md)."
-    raise ConfigurationError(message)
-
-
 def _export(options: argparse.Namespace) -> None:
-    from pipelines.training.export import Scheme, export_reader, milliseconds, open_graph
+    from pipelines.training.export import export_reader, milliseconds, open_graph
 
-    scheme = Scheme(options.scheme)
-    export_reader(options.model, options.out, scheme)
+    export_reader(options.model, options.out, _trained_on(options.own), quantised=not options.float)
     graph = options.out / "model.onnx"
     taken = milliseconds(open_graph(graph, 2), 163, 25, time.perf_counter)
-    sys.stdout.write(f"{graph}: {graph.stat().st_size / 1e6:.1f} MB, {taken:.1f} ms for 163 tokens, {_sha256(graph)}\n")
+    digest = hashlib.sha256(graph.read_bytes()).hexdigest()
+    sys.stdout.write(f"{graph}: {graph.stat().st_size / 1e6:.1f} MB, {taken:.1f} ms for 163 tokens, {digest}\n")
+
+
+def _measure(options: argparse.Namespace) -> None:
+    from pipelines.components.encoder import SentenceEncoder
+    from pipelines.training.export import open_graph
+    from pipelines.training.measure import figures, read_all
+
+    files = tuple(options.files)
+    examples = read_held_out(files) if options.held_out else [one for path in files for one in _all(path)]
+    forward = open_graph(options.model / "model.onnx", options.threads)
+    tokenizer = load_tokenizer(options.model / "tokenizer.json")
+    found = figures(read_all(forward, tokenizer, examples, SentenceEncoder(threads=options.threads)))
+    sys.stdout.writelines(f"{name} {value:.3f}\n" for name, value in found.items())
 
 
 def _calibrate(options: argparse.Namespace) -> None:
-    from pipelines.training import plots
-    from pipelines.training.export import open_graph
+    from pipelines.training.selection import calibrate
 
-    graph = options.model / "model.onnx"
-    forward = open_graph(graph, options.threads)
-    tokenizer = load_tokenizer(options.model / "tokenizer.json")
-    fitted = read_held_out(tuple(options.fit))
-    dev = [example for article in read_squad(options.dev) for example in article]
-    seen = calibrate.outcomes(fitted, calibrate.ask_all(forward, tokenizer, fitted))
-    measured = calibrate.outcomes(dev, calibrate.ask_all(forward, tokenizer, dev))
-    curve = calibrate.choose(calibrate.fit(seen), measured, refuse_unsure=0.8, refuse_answered=0.9)
-    confidence = curve.confidence(measured.margins)
-    figures = {"ece": calibrate.expected_error(confidence, measured.right), **calibrate.refusals(curve, measured)}
-    fitted_on = (
-        f"curve: {len(fitted)} held-out questions, thresholds and figures: {options.dev.stem}, {len(dev)} questions; "
-        f"best span of the {calibrate.PASSAGES_READ} nearest passages"
-    )
-    path = options.model / "calibration.json"
-    calibrate.write(path, curve, model_sha256=_sha256(graph), fitted_on=fitted_on, figures=figures)
-    sys.stdout.write(path.read_text(encoding="utf-8"))
-    if options.plot:
-        plots.reliability(curve, measured, options.plot)
+    calibrate(options)
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _trained_on(paths: list[Path]) -> list[Example]:
+    return [example for path in paths for example in split_held_out(read_squad(path))[0]]
+
+
+def _all(path: Path) -> list[Example]:
+    return [example for article in read_squad(path) for example in article]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """`python -m pipelines.training export`: a trained checkpoint becomes one int8 ONNX file."""
 
+import random
 import shutil
-from collections.abc import Callable
-from enum import StrEnum
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,32 +10,27 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from onnxruntime.quantization import quantize_dynamic
-from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
+from tokenizers import Tokenizer
 from transformers import BertForQuestionAnswering
 
-from pipelines.training.features import Ints
+from pipelines.training.data import Example
+from pipelines.training.embeddings import compress
+from pipelines.training.features import Feature, Ints, encode, load_tokenizer
+from pipelines.training.outliers import KEPT_FLOAT, ease
+from pipelines.training.passages import cut
 from pipelines.training.predict import Floats, Forward
 
-
-class Scheme(StrEnum):
-    """How weights and activations become 8 bits wide."""
-
-    DYNAMIC = "dynamic"
-    """Weights: a scale a column. Activations: one scale a tensor, found at run time."""
-
-    BLOCKS = "blocks"
-    """Weights and activations: a scale for every 32 numbers, so that an outlier spoils 31 others at most."""
+PASSAGE_WORDS = 120
 
 
-def to_float_onnx(model: BertForQuestionAnswering, path: Path, scheme: Scheme) -> None:
+def to_float_onnx(model: BertForQuestionAnswering, path: Path) -> None:
     """Write a reader as float32 ONNX with ONNX Runtime's fused operators.
 
     :param model: The reader, with eager attention.
     :param path: The file to write.
-    :param scheme: How it will be quantised: `blocks` needs the products of attention as nodes of their own.
     """
     model.config.return_dict = False  # a plain tuple (start, end) is what the tracer can name
     names = ["input_ids", "attention_mask", "token_type_ids"]
@@ -57,41 +52,54 @@ def to_float_onnx(model: BertForQuestionAnswering, path: Path, scheme: Scheme) -
             dynamo=False,
         )
         config = model.config
-        fusion = FusionOptions("bert")
-        fusion.use_multi_head_attention = scheme is Scheme.BLOCKS
         fused = optimizer.optimize_model(
             str(raw),
             "bert",
             num_heads=config.num_attention_heads,
             hidden_size=config.hidden_size,
-            optimization_options=fusion,
+            optimization_options=FusionOptions("bert"),
         )
         fused.save_model_to_file(str(path))
 
 
-def quantise(source: Path, target: Path, scheme: Scheme, keep_float: tuple[str, ...] = ()) -> None:
+def quantise(source: Path, target: Path, texts: Sequence[Feature]) -> None:
     """Make int8 of a float32 graph.
 
-    :param source: The float32 ONNX file.
+    :param source: The float32 ONNX file, of fused operators.
     :param target: The int8 ONNX file to write.
-    :param scheme: How.
-    :param keep_float: With `dynamic`, matrix products whose name holds one of these stay in float32.
+    :param texts: Pairs of question and passage that show where the activations' outliers are.
     """
-    options = {"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT}
-    if scheme is Scheme.DYNAMIC:
-        kept = [node.name for node in onnx.load(source).graph.node if any(part in node.name for part in keep_float)]
-        quantize_dynamic(source, target, per_channel=True, nodes_to_exclude=kept, extra_options=options)
-        return
-    with TemporaryDirectory() as folder:
-        # Word embeddings are half of the file; they are looked up, so per-tensor int8 costs next to nothing.
-        embedded = Path(folder) / "embedded.onnx"
-        quantize_dynamic(source, embedded, op_types_to_quantize=["EmbedLayerNormalization"], extra_options=options)
-        # accuracy_level 4: activations are int8 too, which is what makes it fast.
-        quantizer = MatMulNBitsQuantizer(
-            onnx.load(embedded), bits=8, block_size=32, is_symmetric=True, accuracy_level=4
-        )
-        quantizer.process()
-        quantizer.model.save_model_to_file(str(target))
+    model = onnx.load(source)
+    ease(model, texts)
+    compress(model)
+    kept = [node.name for node in model.graph.node if KEPT_FLOAT in node.name]
+    # 7 bits for weights: on processors without VNNI, sums of two products of 8 bits overflow 16 bits, silently.
+    # Unsigned weights do not, but take a fifth more time.
+    quantize_dynamic(
+        model,
+        target,
+        op_types_to_quantize=["MatMul", "Attention"],
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+        reduce_range=True,
+        nodes_to_exclude=kept,
+        extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},
+    )
+
+
+def sample(examples: Sequence[Example], tokenizer: Tokenizer, count: int, rng: random.Random) -> list[Feature]:
+    """Pair questions with passages of their texts.
+
+    :param examples: Training examples.
+    :param tokenizer: The model's.
+    :param count: Pairs to make, at most.
+    :param rng: Draws.
+    """
+    made = []
+    for example in rng.sample(examples, min(count, len(examples))):
+        span = rng.choice(cut(example.context, PASSAGE_WORDS))
+        made.append(encode(tokenizer, example.question, example.context[span.start : span.end], None))
+    return [feature for feature in made if feature is not None]
 
 
 def open_graph(path: Path, threads: int) -> Forward:
@@ -131,19 +139,24 @@ def milliseconds(forward: Forward, tokens: int, repeats: int, clock: Callable[[]
     return float(np.median(taken))
 
 
-def export_reader(checkpoint: Path, folder: Path, scheme: Scheme) -> None:
+def export_reader(checkpoint: Path, folder: Path, examples: Sequence[Example], *, quantised: bool = True) -> None:
     """Write `model.onnx` and `tokenizer.json` of a trained reader.
 
     :param checkpoint: A transformers checkpoint with `tokenizer.json`.
     :param folder: Where to write; made if need be.
-    :param scheme: How to quantise.
+    :param examples: Training examples; 64 of them show where the activations' outliers are.
+    :param quantised: False: the float32 graph, to compare with.
     """
     model = BertForQuestionAnswering.from_pretrained(
         checkpoint, dtype=torch.float32, attn_implementation="eager", local_files_only=True
     )
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(checkpoint / "tokenizer.json", folder / "tokenizer.json")
+    if not quantised:
+        to_float_onnx(model, folder / "model.onnx")
+        return
+    texts = sample(examples, load_tokenizer(checkpoint / "tokenizer.json"), 64, random.Random(7))
     with TemporaryDirectory() as scratch:
         source = Path(scratch) / "float.onnx"
-        to_float_onnx(model, source, scheme)
-        quantise(source, folder / "model.onnx", scheme)
-    shutil.copyfile(checkpoint / "tokenizer.json", folder / "tokenizer.json")
+        to_float_onnx(model, source)
+        quantise(source, folder / "model.onnx", texts)

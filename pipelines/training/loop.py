@@ -1,18 +1,21 @@
-"""The training loop: bf16 weights with float32 masters, restartable, with a log."""
+"""The training loop: float32, one part of a batch a thread, averaged weights, restartable, with a log."""
 
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch.nn import functional
 from tqdm import tqdm
 from transformers import BertForQuestionAnswering
 
-from pipelines.training.features import Feature, Ints, batches, collate
+from pipelines.training.features import Ints
+from pipelines.training.loss import bundle_loss
+from pipelines.training.mixture import Bundle
 from pipelines.training.predict import Floats, Forward
 
 CHECKPOINT = "checkpoint.pt"
@@ -24,11 +27,17 @@ class Plan:
     """How to train.
 
     :param steps: Optimiser steps.
-    :param batch_tokens: Tokens of a step, padding included.
+    :param questions: Questions of a step, each with its passages.
+    :param parts: Parts a step's questions are split into: threads take them as they come free.
+    :param threads: Threads that compute, one part each at a time.
+    :param frozen_layers: Layers, from below, that do not learn; the embeddings never do.
+    :param alone: Weight of the loss in which every passage stands alone.
     :param rate: Peak learning rate; it rises over `warmup` of the steps and falls linearly to 0.
     :param warmup: Share of the steps, 0 to 1.
     :param decay: AdamW's weight decay.
     :param clip: Greatest norm of the gradient.
+    :param averaging: Share of the running average of the weights that each step keeps, 0 to 1.
+    :param base_share: Share of the weights it began with in the final ones, 0 to 1 (WiSE-FT; Wortsman et al., 2022).
     :param seed: Of everything random.
     :param save_every: Steps between checkpoints.
     :param score_every: Steps between development scores.
@@ -36,14 +45,20 @@ class Plan:
     """
 
     steps: int
-    batch_tokens: int = 4096
-    rate: float = 1e-4
+    questions: int = 10
+    parts: int = 4
+    threads: int = 2
+    frozen_layers: int = 2
+    alone: float = 0.5
+    rate: float = 8e-5
     warmup: float = 0.06
     decay: float = 0.01
     clip: float = 1.0
+    averaging: float = 0.99
+    base_share: float = 0.5
     seed: int = 7
-    save_every: int = 200
-    score_every: int = 400
+    save_every: int = 50
+    score_every: int = 200
     scored: int = 60
 
     def rate_at(self, step: int) -> float:
@@ -57,108 +72,136 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    # The bf16 weights that compute, the float32 masters that learn, and what AdamW remembers of the masters.
+    # The weights that learn, their running average, what AdamW remembers of them, and the threads that compute.
     weights: list[torch.Tensor]
-    masters: list[torch.Tensor]
+    average: list[torch.Tensor]
     optimiser: torch.optim.Optimizer
+    workers: ThreadPoolExecutor
 
 
-def endless(epoch: Callable[[random.Random], list[Feature]], plan: Plan) -> Iterator[list[Feature]]:
-    """Give batches for ever, the same ones for the same seed.
+def endless(epoch: Callable[[random.Random], list[Bundle]], plan: Plan) -> Iterator[list[Bundle]]:
+    """Give a step's questions for ever, the same ones for the same seed.
 
-    :param epoch: Makes an epoch's features.
+    :param epoch: Makes an epoch.
     :param plan: Batch size and seed.
     """
     number = 0
     while True:
-        rng = random.Random(plan.seed * 1000 + number)
-        yield from batches(epoch(rng), plan.batch_tokens, rng)
+        bundles = epoch(random.Random(plan.seed * 1000 + number))
+        for first in range(0, len(bundles) - plan.questions + 1, plan.questions):
+            yield bundles[first : first + plan.questions]
         number += 1
 
 
 def train(
     model: BertForQuestionAnswering,
-    epoch: Callable[[random.Random], list[Feature]],
+    epoch: Callable[[random.Random], list[Bundle]],
     plan: Plan,
     folder: Path,
     evaluate: Callable[[Forward], dict[str, float]],
 ) -> None:
     """Train a reader; a second call with the same folder goes on from its last checkpoint.
 
-    :param model: In float32; trained in place.
-    :param epoch: Makes an epoch's features from a random generator.
+    :param model: In float32; trained in place. At the end it holds the final weights.
+    :param epoch: Makes an epoch's questions from a random generator.
     :param plan: How to train.
     :param folder: Holds the checkpoint, the log and at the end the model.
-    :param evaluate: Scores the model from time to time; its figures go to the log.
+    :param evaluate: Scores the averaged model from time to time; its figures go to the log.
     """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(plan.seed)
-    # Frozen word embeddings: most of the parameters, and little text to learn rare words from.
-    model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
-    model.to(torch.bfloat16).train()
+    # Frozen embeddings: most of the parameters, and little text to learn rare words from.
+    model.bert.embeddings.requires_grad_(requires_grad=False)
+    for layer in model.bert.encoder.layer[: plan.frozen_layers]:
+        layer.requires_grad_(requires_grad=False)
+    model.train()
     weights = [weight for weight in model.parameters() if weight.requires_grad]
-    masters = [weight.detach().float().clone() for weight in weights]
-    state = _State(weights, masters, torch.optim.AdamW(masters, lr=plan.rate, weight_decay=plan.decay))
-    done = _resume(folder / CHECKPOINT, state)
-    losses: list[float] = []
-    begun = time.monotonic()
-    progress = tqdm(total=plan.steps, initial=done, unit="step", mininterval=10)
-    for step, features in enumerate(endless(epoch, plan)):
-        if step >= plan.steps:
-            break
-        if step < done:
-            continue
-        losses.append(_step(model, features, plan, step, state))
-        progress.update()
-        progress.set_postfix(loss=f"{losses[-1]:.3f}", refresh=False)
-        if (step + 1) % plan.save_every == 0:
-            _save(folder / CHECKPOINT, step + 1, state)
-        if (step + 1) % plan.score_every == 0 or step + 1 == plan.steps:
-            figures = evaluate(forward_of(model))
-            loss = sum(losses) / len(losses)
-            entry = {"step": step + 1, "loss": loss, "seconds": time.monotonic() - begun, **figures}
-            with (folder / LOG).open("a", encoding="utf-8") as log:
-                log.write(json.dumps(entry) + "\n")
-            progress.write(json.dumps(entry))
-            losses = []
-    progress.close()
-    model.float()
+    base, average = ([weight.detach().clone() for weight in weights] for _ in range(2))
+    # One thread a part, not many threads a matrix: they meet once a step, so that a busy core does not stop the rest.
+    with ThreadPoolExecutor(plan.threads, initializer=torch.set_num_threads, initargs=(1,)) as workers:
+        state = _State(weights, average, torch.optim.AdamW(weights, lr=plan.rate, weight_decay=plan.decay), workers)
+        done = _resume(folder / CHECKPOINT, state)
+        losses: list[float] = []
+        begun = time.monotonic()
+        progress = tqdm(total=plan.steps, initial=done, unit="step", mininterval=10)
+        for step, bundles in enumerate(endless(epoch, plan)):
+            if step >= plan.steps:
+                break
+            if step < done:
+                continue
+            losses.append(_step(model, bundles, plan, step, state))
+            progress.update()
+            progress.set_postfix(loss=f"{losses[-1]:.3f}", refresh=False)
+            if (step + 1) % plan.save_every == 0:
+                _save(folder / CHECKPOINT, step + 1, state)
+            if (step + 1) % plan.score_every == 0 or step + 1 == plan.steps:
+                with _averaged(state):
+                    figures = evaluate(forward_of(model))
+                loss = sum(losses) / len(losses)
+                entry = {"step": step + 1, "loss": loss, "seconds": time.monotonic() - begun, **figures}
+                with (folder / LOG).open("a", encoding="utf-8") as log:
+                    log.write(json.dumps(entry) + "\n")
+                progress.write(json.dumps(entry))
+                losses = []
+        progress.close()
+    _exchange(state)
     with torch.no_grad():
-        for weight, master in zip(weights, masters, strict=True):
-            weight.copy_(master)
+        for weight, first in zip(weights, base, strict=True):
+            weight.lerp_(first, plan.base_share)
     model.save_pretrained(folder / "model")
 
 
 def _step(
     model: BertForQuestionAnswering,
-    features: list[Feature],
+    bundles: list[Bundle],
     plan: Plan,
     step: int,
     state: _State,
 ) -> float:
-    weights, masters, optimiser = state.weights, state.masters, state.optimiser
-    batch = collate(features)
-    mask = torch.from_numpy(batch.mask)
-    output = model(
-        input_ids=torch.from_numpy(batch.ids), attention_mask=mask, token_type_ids=torch.from_numpy(batch.types)
-    )
-    starts = output.start_logits.float().masked_fill(mask == 0, -1e4)
-    ends = output.end_logits.float().masked_fill(mask == 0, -1e4)
-    loss = functional.cross_entropy(starts, torch.from_numpy(batch.starts))
-    loss = (loss + functional.cross_entropy(ends, torch.from_numpy(batch.ends))) / 2
-    loss.backward()
-    for weight, master in zip(weights, masters, strict=True):
-        # The pooler of some bases is not used and has no gradient.
-        master.grad = None if weight.grad is None else weight.grad.float()
+    ordered = sorted(bundles, key=lambda bundle: bundle.longest)
+    parts = [ordered[place :: plan.parts] for place in range(min(plan.parts, len(ordered)))]
+
+    def gradients(part: list[Bundle]) -> tuple[float, Sequence[torch.Tensor | None]]:
+        loss = bundle_loss(model, part, plan.alone) / len(bundles)
+        # Not `backward()`: threads must not add to the same tensors at the same time.
+        return float(loss.detach()), torch.autograd.grad(loss, state.weights, allow_unused=True)
+
+    total = 0.0
+    for weight in state.weights:
         weight.grad = None
-    torch.nn.utils.clip_grad_norm_(masters, plan.clip)
-    for group in optimiser.param_groups:
+    for loss, found in state.workers.map(gradients, parts):
+        total += loss
+        for weight, gradient in zip(state.weights, found, strict=True):
+            # The pooler of some bases is not used and has no gradient.
+            if gradient is not None:
+                weight.grad = gradient if weight.grad is None else weight.grad.add_(gradient)
+    torch.nn.utils.clip_grad_norm_(state.weights, plan.clip)
+    for group in state.optimiser.param_groups:
         group["lr"] = plan.rate_at(step)
-    optimiser.step()
+    state.optimiser.step()
+    # Early on the average follows closely: it must forget where it began.
+    kept = min(plan.averaging, (step + 1) / (step + 10))
     with torch.no_grad():
-        for weight, master in zip(weights, masters, strict=True):
-            weight.copy_(master)
-    return float(loss.detach())
+        for weight, mean in zip(state.weights, state.average, strict=True):
+            mean.lerp_(weight.detach(), 1 - kept)
+    return total
+
+
+@contextmanager
+def _averaged(state: _State) -> Iterator[None]:
+    _exchange(state)
+    try:
+        yield
+    finally:
+        _exchange(state)
+
+
+def _exchange(state: _State) -> None:
+    with torch.no_grad():
+        for weight, mean in zip(state.weights, state.average, strict=True):
+            learnt = weight.detach().clone()
+            weight.copy_(mean)
+            mean.copy_(learnt)
 
 
 def forward_of(model: BertForQuestionAnswering) -> Forward:
@@ -182,7 +225,9 @@ def forward_of(model: BertForQuestionAnswering) -> Forward:
 def _save(path: Path, step: int, state: _State) -> None:
     # Written beside and renamed: a kill at any moment leaves a whole checkpoint.
     partial = path.with_suffix(".part")
-    torch.save({"step": step, "masters": state.masters, "optimiser": state.optimiser.state_dict()}, partial)
+    weights = [weight.detach() for weight in state.weights]
+    saved = {"step": step, "weights": weights, "average": state.average, "optimiser": state.optimiser.state_dict()}
+    torch.save(saved, partial)
     partial.replace(path)
 
 
@@ -191,8 +236,8 @@ def _resume(path: Path, state: _State) -> int:
         return 0
     saved = torch.load(path, weights_only=True)
     with torch.no_grad():
-        for master, weight, kept in zip(state.masters, state.weights, saved["masters"], strict=True):
-            master.copy_(kept)
-            weight.copy_(kept)
+        for ours, kept in ((state.weights, saved["weights"]), (state.average, saved["average"])):
+            for tensor, stored in zip(ours, kept, strict=True):
+                tensor.copy_(stored)
     state.optimiser.load_state_dict(saved["optimiser"])
     return int(saved["step"])

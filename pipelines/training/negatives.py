@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -34,23 +35,25 @@ class Neighbours:
             numbers = np.array([number for number, _ in found], dtype=np.int64)
             self._postings[word] = numbers, np.array([weight * idf for _, weight in found])
 
-    def without(self, question: str, answers: tuple[str, ...], limit: int) -> list[str]:
-        """Find the passages nearest to a question that hold none of its answers' words.
+    def nearest(self, question: str) -> list[int]:
+        """Rank the passages that share a word with a question.
 
         :param question: The question.
-        :param answers: The accepted answers; empty for an unanswerable question.
-        :param limit: How many passages, at most.
-        :returns: Passages, nearest first.
+        :returns: Their places, nearest first.
         """
         scores = np.zeros(len(self._texts))
         for word in set(_WORD.findall(question.lower())):
             if word in self._postings:
                 numbers, weights = self._postings[word]
                 scores[numbers] += weights
-        wanted = [answer.lower() for answer in answers]
-        found: list[str] = []
-        for number in np.argsort(-scores)[: limit * 4]:
-            text = self._texts[number]
-            if scores[number] > 0 and not any(answer in text.lower() for answer in wanted):
-                found.append(text)
-        return found[:limit]
+        return [int(number) for number in np.argsort(-scores) if scores[number] > 0]
+
+
+def without_answer(texts: Iterable[str], answers: tuple[str, ...]) -> list[str]:
+    """Leave out the texts that hold an answer's words.
+
+    :param texts: The texts.
+    :param answers: The accepted answers; empty for an unanswerable question.
+    """
+    wanted = [answer.lower() for answer in answers]
+    return [text for text in texts if not any(answer in text.lower() for answer in wanted)]

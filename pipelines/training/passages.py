@@ -1,31 +1,9 @@
-"""Passages of whole sentences cut from training texts, the lengths the reader will meet."""
+"""Passages of whole sentences cut from training texts, of any length wanted."""
 
 import random
-import re
 
+from pipelines.components.sentences import sentences
 from pipelines.types import Span
-
-_CLOSING = '"\u201d\u2019)'
-_SENTENCE_END = re.compile(rf"(?<=[.!?])[{_CLOSING}]*\s+|\n+")
-
-
-def sentences(text: str) -> list[Span]:
-    """Cut a text into sentences, roughly: a cut too many only makes a passage begin oddly.
-
-    :param text: The text.
-    :returns: Spans in order, without the white space between them.
-    """
-    spans = []
-    begin = 0
-    for match in _SENTENCE_END.finditer(text):
-        # Closing quotes belong to the sentence before the cut.
-        end = match.end() - len(match.group().lstrip(_CLOSING))
-        if text[begin:end].strip():
-            spans.append(Span(begin, end))
-        begin = match.end()
-    if text[begin:].strip():
-        spans.append(Span(begin, len(text)))
-    return spans
 
 
 def around(text: str, answer: Span, words: int, rng: random.Random) -> Span:

@@ -1,12 +1,12 @@
 """The pictures of docs/models.md."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib as mpl
-import numpy as np
 
-from pipelines.training.calibrate import Calibration, Outcomes
+from pipelines.evaluation.calibration import Bin
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
@@ -30,22 +30,17 @@ def training(log: Path, picture: Path) -> None:
     _save(figure, picture)
 
 
-def reliability(calibration: Calibration, seen: Outcomes, picture: Path) -> None:
+def reliability(bins: Sequence[Bin], picture: Path) -> None:
     """Draw how often quotes of a confidence are right.
 
-    :param calibration: The curve.
-    :param seen: The quotes.
+    :param bins: The reliability bins.
     :param picture: The file to write.
     """
-    confidence = calibration.confidence(seen.margins)
-    bins = np.minimum((confidence * 10).astype(int), 9)
-    used = np.unique(bins)
     figure, axes = plt.subplots(figsize=(4, 4))
     axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
-    axes.plot([confidence[bins == b].mean() for b in used], [seen.right[bins == b].mean() for b in used], marker="o")
-    for b in used:
-        at = (float(confidence[bins == b].mean()), float(seen.right[bins == b].mean()))
-        axes.annotate(str(int((bins == b).sum())), at)
+    axes.plot([one.confidence for one in bins], [one.accuracy for one in bins], marker="o")
+    for one in bins:
+        axes.annotate(str(one.count), (one.confidence, one.accuracy))
     axes.set(xlabel="confidence", ylabel="share that is right", xlim=(0, 1), ylim=(0, 1))
     _save(figure, picture)
 

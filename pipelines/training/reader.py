@@ -1,78 +1,45 @@
-"""`python -m pipelines.training reader`: fine-tune an extractive reader."""
+"""`python -m pipelines.training reader`: fine-tune an extractive reader on mined groups."""
 
 import random
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from transformers import BertForQuestionAnswering
 
-from pipelines.training.data import Example, read_qamr, read_squad, split_held_out
-from pipelines.training.features import Feature, load_tokenizer
+from pipelines.components.encoder import SentenceEncoder
+from pipelines.training.data import Example
+from pipelines.training.features import load_tokenizer
+from pipelines.training.groups import Group
 from pipelines.training.loop import Plan, train
-from pipelines.training.mixture import Mixture, build, passages_of
-from pipelines.training.negatives import Neighbours
-from pipelines.training.predict import Forward, predict
-from pipelines.training.scoring import score
+from pipelines.training.measure import figures, read_all
+from pipelines.training.mixture import Bundle, Mixture, build
+from pipelines.training.predict import Forward
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What to train on.
-
-    :param own: SQuAD-format files shown whole in every epoch (every 24th article is held out).
-    :param replay: SQuAD-format files of which each epoch shows a sample.
-    :param replay_questions: Questions of that sample.
-    :param qamr: QAMR's folder, or None to do without.
-    :param qamr_questions: Questions of each QAMR sentence.
-    """
-
-    own: tuple[Path, ...]
-    replay: tuple[Path, ...]
-    replay_questions: int
-    qamr: Path | None
-    qamr_questions: int
-
-
-def train_reader(base: Path, sources: Sources, plan: Plan, folder: Path, dev: Path | None) -> None:
+def train_reader(base: Path, groups: list[Group], scored: dict[str, list[Example]], plan: Plan, folder: Path) -> None:
     """Fine-tune a reader.
 
     :param base: A transformers checkpoint with `tokenizer.json`.
-    :param sources: What to train on.
+    :param groups: What to train on.
+    :param scored: Questions to score on from time to time, by the name of their set; never trained on.
     :param plan: How to train.
     :param folder: Where checkpoint, log and model go.
-    :param dev: A SQuAD-format file to score on, or None; never trained on.
-    :raises SourceError: If a data file is not of its format.
     """
     tokenizer = load_tokenizer(base / "tokenizer.json")
-    own: list[Example] = []
-    held_out: list[Example] = []
-    for path in sources.own:
-        kept, apart = split_held_out(read_squad(path))
-        own += kept
-        held_out += apart
-    replay = [example for path in sources.replay for article in read_squad(path) for example in article]
-    neighbours = Neighbours(passages_of(own + replay))
     mixture = Mixture()
+    encoder = SentenceEncoder(threads=1)
 
-    def epoch(rng: random.Random) -> list[Feature]:
-        shown = own + rng.sample(replay, min(sources.replay_questions, len(replay)))
-        if sources.qamr is not None:
-            shown = shown + read_qamr(sources.qamr, sources.qamr_questions, rng)
-        return build(shown, neighbours, tokenizer, mixture, rng)
-
-    # Scores on the way must be cheap: a sample of the held-out questions is enough to see the direction.
-    scored = {"held_out": random.Random(plan.seed).sample(held_out, min(plan.scored, len(held_out)))}
-    if dev is not None:
-        scored["dev"] = [example for article in read_squad(dev) for example in article]
+    def epoch(rng: random.Random) -> list[Bundle]:
+        return build(groups, tokenizer, mixture, rng)
 
     def evaluate(forward: Forward) -> dict[str, float]:
-        figures: dict[str, float] = {}
+        measured: dict[str, float] = {}
         for name, examples in scored.items():
-            predicted = {one: found.text for one, found in predict(forward, tokenizer, examples).items()}
-            counted = score(examples, predicted)
-            figures |= {f"{name}_exact": counted.exact, f"{name}_f1": counted.f1}
-        return figures
+            # Scores on the way must be cheap: a sample of the questions, but all the texts, shows the direction.
+            asked = random.Random(plan.seed).sample(examples, min(plan.scored, len(examples)))
+            found = figures(read_all(forward, tokenizer, asked, encoder, [one.context for one in examples]))
+            measured |= {f"{name}_{figure}": round(value, 2) for figure, value in found.items()}
+        return measured
 
     model = BertForQuestionAnswering.from_pretrained(
         base, dtype=torch.float32, attn_implementation="eager", local_files_only=True

@@ -1,4 +1,4 @@
-"""`python -m pipelines.training.selection`: fit the selector's confidence to a reader, and write `calibration.json`."""
+"""`python -m pipelines.training calibrate`: fit the selector's confidence to a reader, and write `calibration.json`."""
 
 import argparse
 import hashlib
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from pipelines.answering import Answerer
 from pipelines.components.candidates import Candidate, candidates
-from pipelines.components.confidence import CALIBRATION_FILE, Calibration, Provenance, save_calibration
+from pipelines.components.confidence import Calibration, Provenance, save_calibration
 from pipelines.components.encoder import SentenceEncoder
 from pipelines.components.features import Features, describe
 from pipelines.components.reader import OnnxExtractiveReader
@@ -22,9 +22,9 @@ from pipelines.documents import article_id
 from pipelines.evaluation.calibration import expected_calibration_error, reliability
 from pipelines.evaluation.metrics import f1
 from pipelines.indexing import Indexer
-from pipelines.models import READER_FOLDER
 from pipelines.store import EmbeddedDocumentStore
 from pipelines.training.data import HELD_OUT_EVERY, Example, read_squad
+from pipelines.training.groups import key_of, read_groups
 
 RIGHT_F1 = 0.5
 """A quote counts as right if it shares at least half its words with a gold answer, and is from the right article."""
@@ -222,15 +222,16 @@ def measure(calibration: Calibration, seen: Sequence[Seen]) -> Figures:
     return Figures(100 * scores[answerable].mean(), 100 * kept[answerable].mean(), float(auc), error)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def calibrate(options: argparse.Namespace) -> None:
     """Fit, choose thresholds, measure and write.
 
-    :param arguments: The command line; None: the process's own.
-    :returns: The exit code.
+    :param options: The command line of `calibrate`.
     """
-    options = _parser().parse_args(arguments)
     reader = OnnxExtractiveReader(str(options.reader))
     articles = [article for path in options.fit for article in _articles(path, held_out=options.held_out)]
+    if options.trained is not None:
+        shown = {group.key for group in read_groups(options.trained)}
+        articles = [[one for one in article if key_of(one) not in shown] for article in articles]
     fitted_on = observe(articles, reader, options.questions, options.seed)
     dev = observe(read_squad(options.dev), reader, len(fitted_on) + 10**6, options.seed)
     calibration = with_thresholds(with_curve(fit(fitted_on), dev), dev)
@@ -241,9 +242,11 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         sys.stdout.write(f"{name}: {figures}\n")
     final = measure(calibration, dev)
+    asked = sum(map(bool, articles))
+    files = ", ".join(path.name for path in options.fit)
     provenance = Provenance(
         model_sha256=hashlib.sha256((options.reader / "model.onnx").read_bytes()).hexdigest(),
-        fitted_on=f"{len(fitted_on)} questions of {len(articles)} articles of {', '.join(p.name for p in options.fit)}",
+        fitted_on=f"{len(fitted_on)} questions of {asked} articles of {files}",
         thresholds_on=f"{len(dev)} questions of {options.dev.name}",
         figures={
             "f1": round(final.f1, 1),
@@ -253,27 +256,13 @@ def main(arguments: list[str] | None = None) -> int:
         },
     )
     save_calibration(options.out, calibration, provenance)
-    return 0
+    if options.plot is not None:
+        from pipelines.training import plots
+
+        confidences, scores, _ = choose(calibration, dev)
+        plots.reliability(reliability(confidences.tolist(), (scores >= RIGHT_F1).tolist()), options.plot)
 
 
 def _articles(path: Path, *, held_out: bool) -> list[list[Example]]:
     articles = read_squad(path)
     return [one for number, one in enumerate(articles, 1) if number % HELD_OUT_EVERY == 0] if held_out else articles
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m pipelines.training.selection", description=__doc__)
-    parser.add_argument("--reader", type=Path, default=READER_FOLDER, help="folder of the ONNX reader")
-    parser.add_argument("--fit", type=Path, nargs="+", required=True, help="SQuAD-format files to fit the weights on")
-    parser.add_argument(
-        "--held-out", action="store_true", help=f"use only every {HELD_OUT_EVERY}th article, which training leaves out"
-    )
-    parser.add_argument("--dev", type=Path, required=True, help="SQuAD-format file for curve and thresholds")
-    parser.add_argument("--questions", type=int, default=10**6, help="questions to fit on, at most")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--out", type=Path, default=READER_FOLDER / CALIBRATION_FILE)
-    return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="needs the extra `train`")
+pytest.importorskip("onnx", reason="needs the extra `train`")
+
+import torch
+from transformers import BertConfig, BertForQuestionAnswering
+
+from pipelines.models import READER_FOLDER
+from pipelines.training.data import Example
+from pipelines.training.export import export_reader, open_graph
+from pipelines.training.features import collate, encode, load_tokenizer
+from pipelines.training.loop import Plan, train
+from pipelines.training.loss import bundle_loss
+from pipelines.training.mixture import Bundle
+
+TOKENIZER = load_tokenizer(READER_FOLDER / "tokenizer.json")
+TEXT = "The Army Day parade was led by General Tariq Noor. It rained all day."
+
+
+def small_model() -> BertForQuestionAnswering:
+    torch.manual_seed(3)
+    config = BertConfig(
+        vocab_size=TOKENIZER.get_vocab_size(), hidden_size=48, num_hidden_layers=2, num_attention_heads=2,
+        intermediate_size=64, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+    )  # fmt: skip
+    model = BertForQuestionAnswering._from_config(config, attn_implementation="eager")
+    # Equal constants become one in the graph, and new biases are all zero.
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.add_(0.02 * torch.randn_like(weight))
+    return model
+
+
+def bundle(*passages: str) -> Bundle:
+    made = [encode(TOKENIZER, "who led it", passage, None) for passage in passages]
+    return Bundle(tuple(one for one in made if one is not None))
+
+
+def test_the_loss_of_a_question_depends_on_what_competes_with_it() -> None:
+    model = small_model()
+    one, two = bundle(TEXT), bundle(TEXT, "A tug led the ships.")
+    with torch.no_grad():
+        assert float(bundle_loss(model, [two], 0.0)) > float(bundle_loss(model, [one], 0.0))
+        together = float(bundle_loss(model, [one, two], 0.5))
+        apart = float(bundle_loss(model, [one], 0.5) + bundle_loss(model, [two], 0.5))
+    assert together == pytest.approx(apart, abs=1e-4)
+
+
+def test_training_goes_on_from_its_checkpoint_to_the_same_weights(tmp_path: Path) -> None:
+    bundles = [bundle(TEXT, "A tug led the ships."), bundle("It rained.")] * 4
+
+    def run(folder: Path, steps: int) -> torch.Tensor:
+        model = small_model()
+        plan = Plan(steps=4, questions=2, parts=2, threads=1, frozen_layers=1, save_every=2, score_every=9)
+        train(model, lambda rng: rng.sample(bundles, len(bundles)), plan, folder, lambda forward: {})
+        return model.qa_outputs.weight.detach().clone()
+
+    whole = run(tmp_path / "whole", 4)
+    assert torch.allclose(run(tmp_path / "whole", 4), whole)
+    assert not torch.allclose(small_model().qa_outputs.weight, whole)
+
+
+def test_int8_says_what_float_says(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    small_model().save_pretrained(checkpoint)
+    TOKENIZER.save(str(checkpoint / "tokenizer.json"))
+    examples = [Example(str(n), "who led it", TEXT, ()) for n in range(4)]
+    export_reader(checkpoint, tmp_path / "int8", examples)
+    export_reader(checkpoint, tmp_path / "float", examples, quantised=False)
+    made = encode(TOKENIZER, "who led the parade", TEXT, None)
+    assert made is not None
+    batch = collate([made])
+    exact = open_graph(tmp_path / "float" / "model.onnx", 1)(batch.ids, batch.mask, batch.types)
+    close = open_graph(tmp_path / "int8" / "model.onnx", 1)(batch.ids, batch.mask, batch.types)
+    assert np.abs(np.array(exact) - np.array(close)).max() < 0.05 * np.abs(np.array(exact)).max()
