@@ -1,4 +1,9 @@
-"""The keyword index: BM25 over titles and passages (Tantivy), derived from the record."""
+"""The keyword index: BM25 over titles and passages (Tantivy), derived from the record.
+
+A title is scored as a field of its own, and since it is short, a word in it already counts several times what it
+counts in a passage. Doubling that was measured to help nothing: on SQuADShifts' 1,581 Wikipedia paragraphs R@1 was
+77.7 with it and 78.2 without, R@5 92.5 and 93.3. Leaving common words out: R@1 78.2 and 78.3, R@5 93.3 and 92.8.
+"""
 
 import json
 import zlib
@@ -11,7 +16,9 @@ import tantivy
 
 _ANALYZER = "english"
 _LONGEST_WORD = 40
-_TITLE_BOOST = 2.0
+# Words that stand in more passages than this say little, and reading their lists is what takes the time in a large
+# archive. In a small one such a share is a handful of passages, and the word may say a lot.
+_COMMON_SHARE, _LEAST_COMMON = 4, 1_000
 _MOST_TERMS = 64
 _MARKER_KEY = 0  # the record's keys begin at 1
 _SMALL_HEAP = 15_000_000
@@ -129,25 +136,31 @@ class KeywordIndex:
         :param among: Keys to search among; None for all.
         :returns: Keys and BM25 scores, best first.
         """
-        words = list(dict.fromkeys(self._analyzer.analyze(question.encode(errors="ignore").decode())))[:_MOST_TERMS]
+        searcher = self._searcher
+        words = self._telling_words(question, searcher)
         if not words:
             return []
-        should = tantivy.Occur.Should
-        terms = []
-        for word in words:
-            terms.append((should, tantivy.Query.term_query(self._schema, "body", word)))
-            title = tantivy.Query.term_query(self._schema, "title", word)
-            terms.append((should, tantivy.Query.boost_query(title, _TITLE_BOOST)))
-        query = tantivy.Query.boolean_query(terms)
+        query = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, word))
+                for word in words
+                for field in ("body", "title")
+            ]
+        )
         if among is not None:
             chosen = tantivy.Query.const_score_query(
                 tantivy.Query.term_set_query(self._schema, "key", list(among)), 0.0
             )
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, chosen)])
-        searcher = self._searcher
         hits = searcher.search(query, limit, count=False).hits
         keys = searcher.fast_field_values("key", [address for _, address in hits])
         return [(int(key or 0), float(score)) for key, (score, _) in zip(keys, hits, strict=True)]
+
+    def _telling_words(self, question: str, searcher: tantivy.Searcher) -> list[str]:
+        words = list(dict.fromkeys(self._analyzer.analyze(question.encode(errors="ignore").decode())))[:_MOST_TERMS]
+        most = max(searcher.num_docs // _COMMON_SHARE, _LEAST_COMMON)
+        # A question of nothing but common words is asked as it is.
+        return [word for word in words if searcher.doc_freq("body", word) <= most] or words
 
     def write(self, *, stale: Iterable[int], entries: Iterable[KeywordEntry], stamp: Stamp, large: bool) -> None:
         """Change the index, in one commit.

@@ -13,7 +13,8 @@ from pipelines.store.base import StoreBase
 from pipelines.store.filters import ALL, Condition, translate
 from pipelines.store.vectors import best, unit
 
-# Up to so many passages that meet a filter are ranked among themselves; with more, the best of all are looked through.
+# The best of all passages are looked through for those that meet a filter, four times as many each time. When the first
+# look finds too few, and no more than so many meet the filter at all, they are ranked among themselves instead.
 _FEW = 10_000
 _GROWTH = 4
 _BATCH = 10_000
@@ -27,7 +28,7 @@ class Retrieval(StoreBase):
     def keyword_retrieval(
         self, query: str, *, filters: dict[str, Any] | None = None, top_k: int = 10
     ) -> list[Document]:
-        """Find passages that share words with a question (BM25, English word stems, the title counts double).
+        """Find passages that share words with a question (BM25 over titles and passages, English word stems).
 
         :param query: Any text; only its words count.
         :param filters: Haystack filters that the passages have to meet.
@@ -81,22 +82,32 @@ class Retrieval(StoreBase):
         top_k: int,
     ) -> list[Document]:
         with self._reading() as connection:
-            if condition != ALL:
-                keys = passages.first_keys(connection, condition, _FEW + 1)
-                if len(keys) <= _FEW:
-                    return passages.read_ranked(connection, search_among(connection, keys, top_k) if keys else [])
-            # The indexes may still hold a few passages that are gone.
-            limit = top_k + top_k // 4 + 1
-            while True:
+
+            def look_through(limit: int) -> Hits | None:
+                """Take those of the best that are there and meet the condition; None if more may come after them."""
                 hits = search(limit)
                 there = passages.matching_keys(connection, [key for key, _ in hits], condition)
                 kept = [hit for hit in hits if hit[0] in there]
-                if len(kept) >= top_k or len(hits) < limit:
-                    return passages.read_ranked(connection, kept[:top_k])
-                limit *= _GROWTH
-                if limit > _MOST_LOOKED_THROUGH:
-                    keys = passages.first_keys(connection, condition, -1)
-                    return passages.read_ranked(connection, search_among(connection, keys, top_k))
+                return kept[:top_k] if len(kept) >= top_k or len(hits) < limit else None
+
+            limit = top_k
+            if condition == ALL:
+                hits = search(limit)
+                documents = passages.read_ranked(connection, hits)
+                # Fewer come if the indexes still hold passages that are gone.
+                if len(documents) == len(hits):
+                    return documents
+            limit *= _GROWTH
+            kept = look_through(limit)
+            if kept is None and condition != ALL:
+                keys = passages.first_keys(connection, condition, _FEW + 1)
+                if len(keys) <= _FEW:
+                    kept = search_among(connection, keys, top_k) if keys else []
+            while kept is None and (limit := limit * _GROWTH) <= _MOST_LOOKED_THROUGH:
+                kept = look_through(limit)
+            if kept is None:
+                kept = search_among(connection, passages.first_keys(connection, condition, -1), top_k)
+            return passages.read_ranked(connection, kept)
 
     @staticmethod
     def _within(

@@ -31,15 +31,15 @@ CREATE TABLE passages (
     content TEXT,
     meta TEXT NOT NULL,
     extra TEXT,
-    article_id TEXT GENERATED ALWAYS AS (meta -> '$."article_id"') VIRTUAL,
-    source TEXT GENERATED ALWAYS AS (meta -> '$."source"') VIRTUAL,
-    published TEXT GENERATED ALWAYS AS (meta -> '$."published"') VIRTUAL,
+    article_id TEXT GENERATED ALWAYS AS (meta -> '$."article_id"') STORED,
+    source TEXT GENERATED ALWAYS AS (meta -> '$."source"') STORED,
+    published TEXT GENERATED ALWAYS AS (meta -> '$."published"') STORED,
     day TEXT GENERATED ALWAYS AS (
         CASE WHEN meta ->> '$."published"' GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
                   AND meta ->> '$."published"' > '0001'
                   AND date(julianday(meta ->> '$."published"')) = meta ->> '$."published"'
              THEN meta ->> '$."published"' END
-    ) VIRTUAL
+    ) STORED
 ) STRICT;
 CREATE INDEX passages_by_article ON passages (article_id);
 CREATE INDEX passages_by_source ON passages (source);
