@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -40,6 +41,7 @@ class StoreBase:
         self.read_only = read_only
         self._folder = Path(path)
         self._opened: tuple[Record, DerivedIndexes, WriterLock] | None = None
+        self._opening = threading.Lock()
 
     def close(self) -> None:
         """Let go of every file; the next use opens them again."""
@@ -97,15 +99,16 @@ class StoreBase:
             raise StorageError(msg) from error
 
     def _parts(self) -> tuple[Record, DerivedIndexes, WriterLock]:
-        if self._opened is None:
-            read_only = self._is_closed_to_writing()
-            if not read_only:
-                self._make_folder()
-            lock = WriterLock(self._folder)
-            record = Record(self._folder, lock, read_only=read_only)
-            derived = DerivedIndexes(self._folder, record, lock, self.embedding_dim, read_only=read_only)
-            self._opened = record, derived, lock
-        return self._opened
+        with self._opening:
+            if self._opened is None:
+                read_only = self._is_closed_to_writing()
+                if not read_only:
+                    self._make_folder()
+                lock = WriterLock(self._folder)
+                record = Record(self._folder, lock, read_only=read_only)
+                derived = DerivedIndexes(self._folder, record, lock, self.embedding_dim, read_only=read_only)
+                self._opened = record, derived, lock
+            return self._opened
 
     def _make_folder(self) -> None:
         try:

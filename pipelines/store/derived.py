@@ -6,6 +6,7 @@ import secrets
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from pipelines.store.vectors import Graph, Tail, VectorIndex, write_graph
 
 _logger = logging.getLogger(__name__)
 PATIENCE = 30.0
+_PAUSE = 0.05
 _KEYWORDS, _VECTORS = "keywords", "vectors"
 _BATCH = 10_000
 # Vectors beyond the graph are compared one by one: 20,000 take 3 ms. Fewer than the least are not worth a graph.
@@ -144,8 +146,7 @@ class DerivedIndexes:
 
     def _mended(self) -> Searchable:
         if self._read_only:
-            msg = f"The search index in {self._folder} is not complete. Make the folder writable and try again."
-            raise StorageError(msg)
+            return self._caught_up()
         try:
             with self._lock.held(patience=0.0 if self._current else PATIENCE):
                 self.bring_in_step()
@@ -161,6 +162,19 @@ class DerivedIndexes:
             )
             raise StorageError(msg)
         return found
+
+    def _caught_up(self) -> Searchable:
+        """Wait for a writer that is between its commit and the indexes; a reader cannot mend them itself."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            is_written = self._lock.is_held()
+            found = self._load() or (self._current if is_written else None)
+            if found is not None:
+                return found
+            if not is_written or time.monotonic() > deadline:
+                msg = f"The search index in {self._folder} is not complete. Make the folder writable and try again."
+                raise StorageError(msg)
+            time.sleep(_PAUSE)
 
     def _opened_keywords(self, row: _Derived | None) -> KeywordIndex | None:
         if row is None:

@@ -91,12 +91,29 @@ class Record:
             connection.close()
 
     def _open(self) -> sqlite3.Connection:
-        if self._read_only:
-            return self._open_to_read()
-        connection = self._connect(self._file.absolute().as_uri())
+        uri = self._file.absolute().as_uri()
+        if not self._read_only:
+            return self._connect(uri)
+        if not self._file.exists():
+            raise self._missing()
         try:
+            return self._connect(f"{uri}?mode=ro")
+        except sqlite3.OperationalError:
+            log = self._file.with_name(f"{RECORD_NAME}-wal")
+            if log.exists() and log.stat().st_size:
+                raise  # there are changes that only a writer can bring in
+            # A folder that nobody can write has no room for SQLite's shared memory, and needs none.
+            return self._connect(f"{uri}?immutable=1")
+
+    def _connect(self, uri: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("PRAGMA foreign_keys=ON")
+            register_functions(connection)
             self._check_version(connection)
         except BaseException:
             connection.close()
@@ -105,32 +122,6 @@ class Record:
 
     def _missing(self) -> StorageError:
         return StorageError(f"There is no index of this version in {self._file.parent}. Run `verbatim index` first.")
-
-    def _open_to_read(self) -> sqlite3.Connection:
-        if not self._file.exists():
-            raise self._missing()
-        uri = self._file.absolute().as_uri()
-        connection = self._connect(f"{uri}?mode=ro")
-        try:
-            self._check_version(connection)
-        except sqlite3.OperationalError:
-            connection.close()
-            log = self._file.with_name(f"{RECORD_NAME}-wal")
-            if log.exists() and log.stat().st_size:
-                raise  # there are changes that only a writer can bring in
-            # A folder that nobody can write has no room for SQLite's shared memory, and needs none.
-            connection = self._connect(f"{uri}?immutable=1")
-            self._check_version(connection)
-        return connection
-
-    @staticmethod
-    def _connect(uri: str) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
-        register_functions(connection)
-        return connection
 
     def _check_version(self, connection: sqlite3.Connection) -> None:
         version = _version(connection)

@@ -98,3 +98,16 @@ def test_another_thread_waits_too(tmp_path: Path) -> None:
         thread.start()
         thread.join()
     assert len(problems) == 1
+
+
+def test_a_store_that_only_reads_waits_for_a_writer_to_finish(tmp_path: Path) -> None:
+    store = EmbeddedDocumentStore(tmp_path, DIMENSION)
+    store.write_articles([indexed("a", "A bridge.")])
+    store.close()
+    [keywords] = tmp_path.glob("keywords-*")
+    keywords.rename(tmp_path / "away")
+    reader = EmbeddedDocumentStore(tmp_path, DIMENSION, read_only=True)
+    with WriterLock(tmp_path).held(patience=0):
+        threading.Timer(0.2, (tmp_path / "away").rename, (keywords,)).start()
+        assert len(reader.keyword_retrieval("bridge")) == 1
+    reader.close()
