@@ -28,11 +28,9 @@ from pipelines.training.groups import key_of, read_groups
 
 RIGHT_F1 = 0.5
 """A quote counts as right if it shares at least half its words with a gold answer, and is from the right article."""
-CAPTION = -1.0
-"""Weight of a caption: the training articles have none, and what the body says should win."""
-RIDGE = 5.0
+RIDGE = 20.0
 """Strength of the penalty on the weights, in questions."""
-REFUSED_UNSURE, REFUSED_ANSWERED = 0.8, 0.95
+REFUSED_UNSURE, REFUSED_ANSWERED = 0.8, 0.9
 """Shares of the unanswerable questions that must be below the thresholds *unsure* and *answered*."""
 
 Numbers = npt.NDArray[np.float64]
@@ -115,6 +113,7 @@ def fit(seen: Sequence[Seen], *, steps: int = 800) -> Calibration:
     :param steps: Steps, over all questions each.
     :returns: A calibration with the identity as its curve, and thresholds that let everything pass.
     """
+    # Training articles have no captions: nothing is known for or against them.
     names = sorted({name for one in seen for features in one.described for name in features} - {"caption"})
     column = {name: place for place, name in enumerate(names)}
     design = np.zeros((len(seen), CANDIDATES, len(names)))
@@ -131,7 +130,7 @@ def fit(seen: Sequence[Seen], *, steps: int = 800) -> Calibration:
                     design[row, place, column[name]] = value
     right[:, -1] = ~right.any(axis=1)
     weights = _fit(design, there, right, steps)
-    fitted = {name: round(float(weights[place]), 5) for name, place in column.items()} | {"caption": CAPTION}
+    fitted = {name: round(float(weights[place]), 5) for name, place in column.items()}
     return Calibration(fitted, round(float(weights[-1]), 5), slope=1.0, intercept=0.0, answered=1.0, unsure=0.0)
 
 
@@ -190,8 +189,17 @@ def with_curve(calibration: Calibration, seen: Sequence[Seen]) -> Calibration:
         chance = 1 / (1 + np.exp(-(design @ weights)))
         # The small ridge keeps the step finite where right and wrong can be told apart without error.
         curvature = (design * (chance * (1 - chance))[:, None]).T @ design + 1e-3 * np.eye(2)
-        weights = weights - np.linalg.solve(curvature, design.T @ (chance - target) + 1e-3 * weights)
+        step = np.linalg.solve(curvature, design.T @ (chance - target) + 1e-3 * weights)
+        # A whole step may leap over the optimum and away from it where the shares are extreme.
+        while _surprise(design, target, weights - step) > _surprise(design, target, weights) + 1e-9:
+            step = step / 2
+        weights = weights - step
     return replace(calibration, slope=round(float(weights[0]), 5), intercept=round(float(weights[1]), 5))
+
+
+def _surprise(design: Numbers, target: Numbers, weights: Numbers) -> float:
+    scores = design @ weights
+    return float((np.logaddexp(0, scores) - target * scores).sum() + 5e-4 * (weights @ weights))
 
 
 def with_thresholds(calibration: Calibration, seen: Sequence[Seen]) -> Calibration:

@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.answering import LONGEST_QUESTION, Answerer
 from pipelines.components.encoder import SentenceEncoder
+from pipelines.components.selector import AnswerSelector
 from pipelines.errors import QuestionError
 from pipelines.indexing import Indexer
 from pipelines.store import EmbeddedDocumentStore
@@ -27,7 +28,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedDocument
 
 @pytest.fixture(scope="module")
 def answerer(store: EmbeddedDocumentStore) -> Answerer:
-    answerer = Answerer(store)
+    answerer = Answerer(store, selector=AnswerSelector())
     answerer.warm_up()
     return answerer
 
@@ -160,7 +161,7 @@ def test_odd_questions_are_answered_like_any_other(answerer: Answerer, question:
 
 
 def test_a_closed_answerer_opens_again(store: EmbeddedDocumentStore) -> None:
-    answerer = Answerer(store)
+    answerer = Answerer(store, selector=AnswerSelector())
     answerer.ask("who is the prime minister of iraq")
     answerer.close()
 
