@@ -1,5 +1,6 @@
 """Indexes that cannot simply be opened: other encoders and versions, damage, no rights, no room."""
 
+import gzip
 import os
 import shutil
 import sqlite3
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,21 @@ def test_an_older_index_is_migrated_step_by_step(data: Path, monkeypatch: pytest
     with closing(sqlite3.connect(data / RECORD_NAME)) as connection:
         assert connection.execute("SELECT DISTINCT added FROM articles").fetchall() == [("before",)]
         assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS) + 1,)
+
+
+@pytest.mark.parametrize("version", range(1, len(schema.MIGRATIONS) + 1))
+def test_an_index_of_every_version_can_be_used(tmp_path: Path, version: int) -> None:
+    stored = Path(__file__).parent / "data" / f"version-{version}.sqlite3.gz"
+    (tmp_path / RECORD_NAME).write_bytes(gzip.decompress(stored.read_bytes()))
+    store = EmbeddedDocumentStore(tmp_path, DIMENSION, encoder=ENCODER)
+    assert [citation.published for citation in store.articles()] == [date(2021, 1, 5), None]
+    assert len(store.keyword_retrieval("bridge")) == 2
+    assert store.dense_retrieval(embedding("A ferry runs instead."))[0].content == "A ferry runs instead."
+    since = {"field": "meta.published", "operator": ">=", "value": "2021-01-01"}
+    assert len(store.dense_retrieval(embedding("x"), filters=since)) == 2
+    store.write_articles([indexed("c", "Another bridge.")])
+    assert len(store.keyword_retrieval("bridge")) == 3
+    store.close()
 
 
 def test_a_store_that_only_reads_never_writes(data: Path) -> None:
