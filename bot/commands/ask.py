@@ -1,6 +1,7 @@
 """`verbatim ask`: one answer in the terminal."""
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,13 +13,20 @@ if TYPE_CHECKING:
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in plain English.")],
     *,
+    since: Annotated[str | None, typer.Option(help="Only articles from this year, month or day on: 2026-01.")] = None,
+    until: Annotated[str | None, typer.Option(help="Only articles up to this year, month or day.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only articles of outlets with these words in their name.")] = None,
+    title: Annotated[str | None, typer.Option("--in", help="Only articles with these words in their title.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
 ) -> None:
     """Answer one question from the indexed articles.
 
     Exit code 0 if the articles could be searched, whether or not they hold an answer; 1 if they could not.
     """
-    answer = _ask(question)
+    # What can be typed in a chat is the one way to narrow a question.
+    given = {"since": since, "until": until, "source": source, "in": title}
+    terms = [f'{name}:"{value}"' for name, value in given.items() if value is not None]
+    answer = replace(_ask(" ".join([question, *terms])), question=question)
     if as_json:
         typer.echo(json.dumps(as_object(answer), ensure_ascii=False))
         return

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.terminal import print_answer
-from pipelines.errors import NothingIndexedError
+from pipelines.errors import NothingIndexedError, QuestionError
 from pipelines.types import Answer, Citation, Outcome, Quote, ResolvedDate, Span
 
 SEEDS = Path(__file__).parents[3] / "seeds"
@@ -65,6 +65,20 @@ def test_the_seed_question_is_answered_as_json(index: Path) -> None:
     refused = CliRunner().invoke(app, ["ask", "who is the president of france", "--json"])
     assert refused.exit_code == 0
     assert json.loads(refused.output)["quotes"] == []
+
+
+def test_options_narrow_the_question(index: Path) -> None:
+    CliRunner().invoke(app, ["index", str(SEEDS)])
+    question = ["ask", "when did the strategic dialogue start"]
+
+    kept = CliRunner().invoke(app, [*question, "--since", "2021-01", "--in", "us troops", "--json"])
+    left_out = CliRunner().invoke(app, [*question, "--until", "2020", "--json"])
+    wrong = CliRunner().invoke(app, [*question, "--since", "soon"])
+
+    assert json.loads(kept.output)["question"] == question[1]
+    assert json.loads(kept.output)["outcome"] == "answered"
+    assert json.loads(left_out.output)["outcome"] == "not_found"
+    assert isinstance(wrong.exception, QuestionError)
 
 
 def test_a_quote_is_printed_in_its_sentence_with_date_and_source() -> None:
