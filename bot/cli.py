@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.commands import ask, doctor, evaluate, index, run
+from bot.commands import ask, bench, doctor, evaluate, index, run
 from pipelines.errors import VerbatimError
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app.command()(run.run)
 app.command()(ask.ask)
 app.command()(index.index)
 app.command("eval")(evaluate.evaluate)
+app.command()(bench.bench)
 app.command()(doctor.doctor)
 
 
