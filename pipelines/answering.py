@@ -18,7 +18,7 @@ from pipelines.components.reader import OnnxExtractiveReader
 from pipelines.components.retrievers import DenseRetriever, KeywordRetriever
 from pipelines.components.selector import AnswerSelector
 from pipelines.errors import VerbatimError
-from pipelines.store import EmbeddedDocumentStore
+from pipelines.store.searchable import Searchable
 from pipelines.types import Answer, Outcome
 
 LONGEST_QUESTION = 1000
@@ -65,7 +65,7 @@ class Answerer:
 
     def __init__(
         self,
-        store: EmbeddedDocumentStore,
+        store: Searchable,
         *,
         encoder: SentenceEncoder | None = None,
         reader: Reader | None = None,

@@ -4,7 +4,7 @@ from typing import Any
 
 from haystack import Document, component, default_from_dict, default_to_dict
 
-from pipelines.store import EmbeddedDocumentStore
+from pipelines.store.searchable import Searchable
 
 
 @component
@@ -27,9 +27,7 @@ class KeywordRetriever:
     :raises ValueError: If top_k is not positive.
     """
 
-    def __init__(
-        self, document_store: EmbeddedDocumentStore, *, top_k: int = 50, filters: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, document_store: Searchable, *, top_k: int = 50, filters: dict[str, Any] | None = None) -> None:
         _check(top_k)
         self.document_store = document_store
         self.top_k = top_k
@@ -87,9 +85,7 @@ class DenseRetriever:
     :raises ValueError: If top_k is not positive.
     """
 
-    def __init__(
-        self, document_store: EmbeddedDocumentStore, *, top_k: int = 50, filters: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, document_store: Searchable, *, top_k: int = 50, filters: dict[str, Any] | None = None) -> None:
         _check(top_k)
         self.document_store = document_store
         self.top_k = top_k
