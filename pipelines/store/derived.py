@@ -200,7 +200,7 @@ class DerivedIndexes:
         before = self._current.vectors.graph if self._current else None
         if not self._is_intact(row):
             return None
-        return before if before is not None and before.file == file else Graph(file, self._dimension)
+        return before if before is not None and before.file == file else Graph(file, self._dimension, row.size)
 
     def _is_intact(self, row: _Derived) -> bool:
         file = self._folder / row.file
