@@ -63,14 +63,15 @@ class Graph:
         return len(self._index)
 
     def search(self, query: Vector, limit: int) -> tuple[Keys, Vector]:
-        """Find the nearest vectors, nearly all of them.
+        """Find the nearest vectors: nearly all of them, or all if as many are asked for as there are.
 
         :param query: Of length 1.
         :param limit: How many to find at most, from 1.
         :returns: Keys and cosines.
         """
         with self._mutex:
-            found = self._index.search(query, limit, threads=1)
+            # A walk along the graph may never come past a vector that has close neighbours only.
+            found = self._index.search(query, limit, threads=1, exact=limit >= len(self._index))
         return found.keys.astype(np.int64), np.asarray(1.0 - found.distances, dtype=np.float32)
 
 

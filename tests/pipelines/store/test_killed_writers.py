@@ -78,12 +78,12 @@ def check(folder: Path, versions: set[int]) -> None:
             [version] = [each for each in versions if article(number, each).fingerprint == fingerprint]
             expected |= {document.id for document in article(number, version).documents}
     assert known == {}
-    for found in (
-        store.filter_documents(),
-        store.keyword_retrieval("bridge", top_k=1000),
-        store.dense_retrieval(embedding("x"), top_k=1000),
+    for way, found in (
+        ("record", store.filter_documents()),
+        ("keywords", store.keyword_retrieval("bridge", top_k=1000)),
+        ("vectors", store.dense_retrieval(embedding("x"), top_k=1000)),
     ):
-        assert sorted(document.id for document in found) == sorted(expected)
+        assert sorted(document.id for document in found) == sorted(expected), way
     store.close()
     with closing(sqlite3.connect(folder / RECORD_NAME)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -45,3 +45,19 @@ def test_a_graph_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path, ve
     with pytest.raises(OSError, match="vectors-1"):
         write_graph(tmp_path / "vectors-1.usearch", DIMENSION, [(np.arange(10), vectors[:10])], base=None)
     assert [path.name for path in tmp_path.iterdir()] == ["vectors-1.usearch"]
+
+
+@pytest.mark.parametrize("seed", range(0, 150, 3))
+def test_who_asks_for_all_gets_all_however_alike_they_are(tmp_path: Path, seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    centres = dice.standard_normal((4, 16))
+    alike = unit((centres[dice.integers(4, size=40)] + 0.05 * dice.standard_normal((40, 16))).astype(np.float32))
+    file = None
+    for start in range(0, 40, 10):
+        keys, base = np.arange(start, start + 10) + 1, file
+        file = tmp_path / f"vectors-{start}.usearch"
+        write_graph(file, 16, [(keys, alike[start : start + 10])], base=base)
+    assert file is not None
+    query = unit(dice.standard_normal(16).astype(np.float32))
+    found, _ = Graph(file, 16, 40).search(query, 1000)
+    assert sorted(found) == list(range(1, 41))
