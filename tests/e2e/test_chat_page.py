@@ -81,6 +81,7 @@ async def test_a_question_is_typed_answered_and_looked_into(page_url: str, brows
         offered = await tab.accessible()
         assert "Chat with Verbatim" in offered["log"]
         assert {"Send", "Commands", "More", "Show passage", "✅ Helpful"} <= set(offered["button"])
+        assert "" not in offered["button"]
         assert "Message" in offered["textbox"]
         assert tab.complaints == []
 
