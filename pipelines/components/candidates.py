@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from haystack.dataclasses import ExtractedAnswer
 
@@ -23,6 +24,8 @@ class Candidate:
     """A span that may answer the question.
 
     :param text: Its words.
+    :param plain: The same to compare: lower case, without articles and punctuation.
+    :param kind: What it is.
     :param span: Where it stands in the passage.
     :param sentence: The sentence or sentences it stands in, in the passage.
     :param passage: The passage.
@@ -33,6 +36,8 @@ class Candidate:
     """
 
     text: str
+    plain: tuple[str, ...]
+    kind: QuoteKind
     span: Span
     sentence: Span
     passage: Passage
@@ -62,13 +67,12 @@ class Candidate:
             here, there = self.place, other.place
             if here.start < there.end and there.start < here.end:
                 return True
-        mine, others = _plain(self.text), _plain(other.text)
-        if mine == others:
+        if self.plain == other.plain:
             return True
-        shorter, longer = sorted((mine, others), key=len)
+        shorter, longer = sorted((self.plain, other.plain), key=len)
         # Within an article a family name means one person; between articles it may not.
         full_enough = same_article or len(shorter) > 1
-        names = {quote_kind(self.text), quote_kind(other.text)} == {QuoteKind.NAME}
+        names = self.kind is other.kind is QuoteKind.NAME
         return names and full_enough and longer[-len(shorter) :] == shorter
 
 
@@ -80,9 +84,8 @@ def candidates(answers: Sequence[ExtractedAnswer], limit: int) -> list[Candidate
     :returns: Best first by the reader's score, no two at the same place.
     """
     found: dict[tuple[str, Span], Candidate] = {}
-    cut: dict[str, list[Span]] = {}
     for answer in sorted(answers, key=lambda one: -one.score):
-        candidate = _candidate(answer, cut)
+        candidate = _candidate(answer)
         if candidate is not None:
             found.setdefault((candidate.citation.id, candidate.place), candidate)
         if len(found) == limit:
@@ -90,7 +93,7 @@ def candidates(answers: Sequence[ExtractedAnswer], limit: int) -> list[Candidate
     return list(found.values())
 
 
-def _candidate(answer: ExtractedAnswer, cut: dict[str, list[Span]]) -> Candidate | None:
+def _candidate(answer: ExtractedAnswer) -> Candidate | None:
     document, offset = answer.document, answer.document_offset
     if document is None or offset is None or not document.content:
         return None
@@ -99,12 +102,15 @@ def _candidate(answer: ExtractedAnswer, cut: dict[str, list[Span]]) -> Candidate
     if span is None:
         return None
     span = _whole_date(text, span)
-    if all(word in FUNCTION_WORDS for word in words(text[span.start : span.end])):
+    quote = text[span.start : span.end]
+    if all(word in FUNCTION_WORDS for word in words(quote)):
         return None
     return Candidate(
-        text=text[span.start : span.end],
+        text=quote,
+        plain=tuple(_ARTICLES.sub(" ", quote.lower()).split()),
+        kind=quote_kind(quote),
         span=span,
-        sentence=_sentence(cut.setdefault(document.id, sentences(text)), span),
+        sentence=_sentence(text, span),
         passage=document_to_passage(document),
         document_id=document.id,
         citation=document_to_citation(document),
@@ -115,16 +121,25 @@ def _candidate(answer: ExtractedAnswer, cut: dict[str, list[Span]]) -> Candidate
 
 def _whole_date(text: str, span: Span) -> Span:
     """Widen a span that cuts a date expression: half a date is another date."""
-    for one in find_date_expressions(text):
-        if one.span.start < span.end and span.start < one.span.end:
-            span = Span(min(span.start, one.span.start), max(span.end, one.span.end))
+    sentence = _sentence(text, span)
+    for one in _dates(text[sentence.start : sentence.end]):
+        start, end = sentence.start + one.start, sentence.start + one.end
+        if start < span.end and span.start < end:
+            span = Span(min(span.start, start), max(span.end, end))
     return span
 
 
-def _sentence(cut: Sequence[Span], span: Span) -> Span:
-    around = [one for one in cut if one.start < span.end and span.start < one.end]
+def _sentence(text: str, span: Span) -> Span:
+    around = [one for one in _sentences(text) if one.start < span.end and span.start < one.end]
     return Span(min(span.start, around[0].start), max(span.end, around[-1].end)) if around else span
 
 
-def _plain(text: str) -> list[str]:
-    return _ARTICLES.sub(" ", text.lower()).split()
+# A question's candidates share their passages, and its passages come back with the next question.
+@lru_cache(maxsize=256)
+def _sentences(text: str) -> tuple[Span, ...]:
+    return tuple(sentences(text))
+
+
+@lru_cache(maxsize=1024)
+def _dates(sentence: str) -> tuple[Span, ...]:
+    return tuple(one.span for one in find_date_expressions(sentence))

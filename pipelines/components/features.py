@@ -8,7 +8,7 @@ from functools import cached_property
 from haystack import Document
 
 from pipelines.components.candidates import Candidate
-from pipelines.components.kinds import question_kind, quote_kind
+from pipelines.components.kinds import question_kind
 from pipelines.components.words import content_stems, share_found
 from pipelines.types import PassageKind
 
@@ -84,7 +84,7 @@ def describe(question: str, found: Sequence[Candidate], retrieved: Retrieved) ->
             **_retrieval(one, retrieved),
             **_wording(one, stems),
             "question_words": len(stems) / _LOGIT_SCALE,
-            f"{asked}:{quote_kind(one.text)}": 1.0,
+            f"{asked}:{one.kind}": 1.0,
         }
         for one, margin in zip(found, margins, strict=True)
     ]

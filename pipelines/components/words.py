@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 FUNCTION_WORDS = frozenset(
     "a about after all also an and any are as at be been before being but by can could did do does doing done down for "  # noqa: SIM905
@@ -38,8 +39,13 @@ def share_found(wanted: Sequence[str], text: str) -> float:
     :param text: The text.
     :returns: 0 to 1; 0 if no words are wanted.
     """
-    there = set(content_stems(text))
+    there = _stems_there(text)
     return sum(stem in there for stem in wanted) / len(wanted) if wanted else 0.0
+
+
+@lru_cache(maxsize=1024)
+def _stems_there(text: str) -> frozenset[str]:
+    return frozenset(content_stems(text))
 
 
 def _stem(word: str) -> str:
