@@ -11,6 +11,7 @@ from haystack.errors import FilterError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.components.retrievers import DenseRetriever, KeywordRetriever
 from pipelines.store import EmbeddedDocumentStore, retrieval
 from tests.pipelines.store.archive import DIMENSION, embedding, indexed
 
@@ -114,3 +115,12 @@ def test_an_empty_store_answers(tmp_path: Path) -> None:
     assert store.dense_retrieval(embedding("bridge")) == []
     assert store.articles() == []
     store.close()
+
+
+@pytest.mark.parametrize("kind", [KeywordRetriever, DenseRetriever])
+def test_a_retriever_survives_its_description(
+    store: EmbeddedDocumentStore, kind: type[KeywordRetriever] | type[DenseRetriever]
+) -> None:
+    filters = {"field": "meta.source", "operator": "==", "value": "The Paper"}
+    described = kind(store, top_k=7, filters=filters).to_dict()
+    assert kind.from_dict(described).to_dict() == described
