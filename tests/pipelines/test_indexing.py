@@ -27,18 +27,6 @@ ROOT = Path(__file__).parents[2]
 SEED = ROOT / "seeds" / "000_0175628493bf068d.txt"
 
 
-@pytest.fixture(scope="module")
-def encoder() -> SentenceEncoder:
-    return SentenceEncoder()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[EmbeddedDocumentStore]:
-    store = EmbeddedDocumentStore(tmp_path / "store")
-    yield store
-    store.close()
-
-
 @pytest.fixture
 def indexer(store: EmbeddedDocumentStore, encoder: SentenceEncoder) -> Indexer:
     return Indexer(store, encoder, workers=0)

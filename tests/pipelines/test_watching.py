@@ -33,13 +33,6 @@ class BusyIndexer(Indexer):
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[EmbeddedDocumentStore]:
-    store = EmbeddedDocumentStore(tmp_path / "store")
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "articles"
     folder.mkdir()

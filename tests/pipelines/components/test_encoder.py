@@ -13,11 +13,6 @@ from pipelines.errors import ConfigurationError
 TEXTS = ["The minister resigned on Monday.", "Rain fell.", "", "A much longer text about football. " * 60]
 
 
-@pytest.fixture(scope="module")
-def encoder() -> SentenceEncoder:
-    return SentenceEncoder()
-
-
 def test_vectors_have_unit_length_and_the_order_of_the_texts(encoder: SentenceEncoder) -> None:
     vectors = encoder.encode(TEXTS)
 

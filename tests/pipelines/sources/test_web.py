@@ -1,7 +1,7 @@
 """Pages, feeds and sitemaps are indexed, and asked for only what is new."""
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -22,18 +22,6 @@ from tests.pipelines.sources.site import Page, Site, html
 
 XML = {"Content-Type": "application/xml"}
 Index = Callable[..., IndexSummary]
-
-
-@pytest.fixture(scope="module")
-def encoder() -> SentenceEncoder:
-    return SentenceEncoder()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[EmbeddedDocumentStore]:
-    store = EmbeddedDocumentStore(tmp_path / "store")
-    yield store
-    store.close()
 
 
 @pytest.fixture
