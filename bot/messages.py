@@ -12,6 +12,7 @@ from telegram import MessageEntity
 
 from bot.richtext import MAX_LENGTH, Message, MessageBuilder, entity_text, utf16_length
 from bot.wording import GAP, explained_date, first_units, label, last_units, link, source_line
+from pipelines.components.sentences import sentences
 from pipelines.types import Answer, Citation, Outcome, Quote
 
 UNSURE = "I am not sure. This comes closest:"
@@ -21,11 +22,12 @@ TRY_OTHER_WORDS = "Other words, or a name or a place, may help."
 CHANGED_ARTICLE = "This article has changed since. Please ask again."
 
 _BOLD, _ITALIC, _QUOTE = MessageEntity.BOLD, MessageEntity.ITALIC, MessageEntity.BLOCKQUOTE
-_EXPANDABLE = MessageEntity.EXPANDABLE_BLOCKQUOTE
 _MAX_NOTICES = 3
 _MAX_ALSO_IN = 3
 _ALSO_UNITS = 100
 _NOTICE_UNITS = 300
+# A passage is read at once, with nothing to open or to scroll: it fills about one screen of a phone.
+_PASSAGE_UNITS = 1200
 # Room for the gaps on both sides of a shortened sentence and for line breaks.
 _SLACK = 20
 
@@ -112,10 +114,10 @@ def passage_message(quote: Quote, article_text: str) -> Message | None:
     """
     if article_text[quote.start : quote.end] != quote.text:
         return None
-    start, end = min(quote.passage.start, quote.start), max(quote.passage.end, quote.end)
-    context = _Context(article_text[start : quote.start], quote.text, article_text[quote.end : end])
     builder = MessageBuilder()
-    _add_context(builder, context, room=MAX_LENGTH - _foot_units(quote) - _SLACK, kind=_EXPANDABLE)
+    free = MAX_LENGTH - _foot_units(quote) - _SLACK
+    wanted = max(_PASSAGE_UNITS, utf16_length(quote.text)) + _SLACK
+    _add_context(builder, _passage(quote, article_text), room=min(free, wanted), kind=_QUOTE)
     _add_foot(builder, quote)
     return _checked(builder.build(), (quote,))
 
@@ -138,6 +140,22 @@ def _sentence(quote: Quote) -> _Context:
         msg = f"the quote at {quote.start} is not in its sentence at {quote.sentence_start}"
         raise VerbatimMismatchError(msg)
     return context
+
+
+def _passage(quote: Quote, text: str) -> _Context:
+    """Take the passage a quote was read in, of a long one only the whole sentences nearest to the quote."""
+    begin, end = min(quote.passage.start, quote.start), max(quote.passage.end, quote.end)
+    found = [(begin + span.start, begin + span.end) for span in sentences(text[begin:end])]
+    distances = {span: max(quote.start - span[1], span[0] - quote.end) for span in found}
+    start, stop = quote.start, quote.end
+    for span in sorted(found, key=distances.__getitem__):
+        wider = min(start, span[0]), max(stop, span[1])
+        if distances[span] > 0 and utf16_length(text[slice(*wider)]) > _PASSAGE_UNITS:
+            break
+        start, stop = wider
+    before = f"{GAP} " if any(span[1] <= start for span in found) else ""
+    after = f" {GAP}" if any(span[0] >= stop for span in found) else ""
+    return _Context(before + text[start : quote.start], quote.text, text[quote.end : stop] + after)
 
 
 def _add_quote(builder: MessageBuilder, quote: Quote, room: _Room, *, reserved: int) -> None:

@@ -132,7 +132,7 @@ def test_a_passage_marks_the_quote(quote: Quote) -> None:
     message = passage_message(quote, text)
     assert message is not None
     _assert_telegram_takes(message)
-    assert len(_marked(message, MessageEntity.EXPANDABLE_BLOCKQUOTE)) == 1
+    assert len(_marked(message, MessageEntity.BLOCKQUOTE)) == 1
     assert _marked(message)[0] == quote.text or utf16_length(quote.text) > 400
 
 
@@ -270,3 +270,24 @@ def test_a_quote_that_is_not_in_its_sentence_is_never_shown() -> None:
 
 def test_a_passage_of_a_changed_article_is_not_shown() -> None:
     assert passage_message(_quote("They left in March.", "March"), "#" * 100 + "They left in April.") is None
+
+
+def test_a_passage_is_shown_whole_with_nothing_to_open() -> None:
+    text = "They left in March. " + "Nobody saw them go. " * 40
+    quote = _quote(text.rstrip(), "March", start=13, end=18, sentence_start=0, passage=Span(0, len(text) - 1))
+    message = passage_message(quote, text)
+    assert message is not None
+    assert _marked(message, MessageEntity.BLOCKQUOTE) == [text.rstrip()]
+
+
+def test_a_very_long_passage_is_cut_at_sentences_around_the_quote() -> None:
+    text = "Nobody saw them come. " * 100 + "They left in March. " + "Nobody saw them go. " * 100
+    start = text.index("March")
+    quote = _quote(text, "March", start=start, end=start + 5, sentence_start=0, passage=Span(0, len(text)))
+    message = passage_message(quote, text)
+    assert message is not None
+    [block] = _marked(message, MessageEntity.BLOCKQUOTE)
+    assert block.startswith(f"{GAP} Nobody saw them come. Nobody")
+    assert "come. They left in March. Nobody" in block
+    assert block.endswith(f"saw them go. {GAP}")
+    assert 1100 < utf16_length(block) < 1250

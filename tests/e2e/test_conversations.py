@@ -24,7 +24,7 @@ async def test_the_buttons_of_an_answer_lead_on_and_back(page_url: str) -> None:
         ]
         await reader.press(answer, "Show passage")
         passage = (await reader.sees("changed"))["message"]
-        [block] = marked(passage, "expandable_blockquote")
+        [block] = marked(passage, "blockquote")
         assert marked(passage, "bold") == ["last June 12"]
         assert marked(answer, "blockquote")[0] in block
         await reader.press(passage, "Back to the answer")

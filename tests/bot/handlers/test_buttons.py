@@ -38,7 +38,7 @@ async def test_the_passage_is_shown_with_the_quote_marked(bot: Any) -> None:
     await bot.press(buttons["Show passage"])
     [passage] = bot.called("editMessageText")
     assert passage["text"].startswith("The talks began last June 12, he said. They ended in July.")
-    assert [entity["type"] for entity in passage["entities"]][:2] == ["expandable_blockquote", "bold"]
+    assert [entity["type"] for entity in passage["entities"]][:2] == ["blockquote", "bold"]
 
 
 async def test_feedback_is_ticked_and_can_be_changed(bot: Any) -> None:
