@@ -8,17 +8,32 @@ from bot.settings import ReaderSettings, Settings
 from pipelines.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from bot.store import Store
     from pipelines.answering import Answerer, Reader
     from pipelines.components.encoder import SentenceEncoder
     from pipelines.components.selector import AnswerSelector
-    from pipelines.indexing import Indexer
+    from pipelines.indexing import ArticleStore, Indexer
     from pipelines.store import EmbeddedDocumentStore
+    from pipelines.store.opensearch import OpenSearchStore
+    from pipelines.store.searchable import Searchable
 
 DEFAULT_HUB_MODEL = "deepset/roberta-base-squad2-distilled"
 
 
-def build_store(settings: Settings, *, read_only: bool = False) -> "EmbeddedDocumentStore":
-    """Make the store; it is opened when it is first used.
+def build_store(settings: Settings, *, read_only: bool = False) -> "Store":
+    """Make the store that the settings name; it is opened when it is first used.
+
+    :param settings: The settings.
+    :param read_only: Open it for reading only.
+    :raises ConfigurationError: If what it needs is not installed.
+    """
+    if settings.store.kind == "opensearch":
+        return build_cluster_store(settings)
+    return build_embedded_store(settings, read_only=read_only)
+
+
+def build_embedded_store(settings: Settings, *, read_only: bool = False) -> "EmbeddedDocumentStore":
+    """Make the store in a folder.
 
     :param settings: The settings.
     :param read_only: Open it for reading only.
@@ -29,7 +44,36 @@ def build_store(settings: Settings, *, read_only: bool = False) -> "EmbeddedDocu
     return EmbeddedDocumentStore(settings.store.path, encoder.dimension, encoder=encoder, read_only=read_only)
 
 
-def build_indexer(settings: Settings, store: "EmbeddedDocumentStore") -> "Indexer":
+def build_cluster_store(settings: Settings) -> "OpenSearchStore":
+    """Make the store on a cluster.
+
+    :param settings: The settings.
+    :raises ConfigurationError: If what it needs is not installed.
+    """
+    try:
+        from pipelines.store.opensearch import IndexShape, OpenSearchStore
+    except ImportError as error:
+        msg = "store.kind=opensearch needs the extra `opensearch`: pip install '.[opensearch]' in the project's folder."
+        raise ConfigurationError(msg) from error
+
+    cluster = settings.opensearch
+    encoder = _encoder(settings.reader.threads).identity
+    return OpenSearchStore(
+        cluster.hosts,
+        index=cluster.index,
+        embedding_dim=encoder.dimension,
+        encoder=encoder,
+        shape=IndexShape(cluster.shards, cluster.replicas, cluster.engine),
+        http_auth=(cluster.username, cluster.password.get_secret_value())
+        if cluster.username and cluster.password
+        else None,
+        ca_certs=str(cluster.ca_file) if cluster.ca_file else None,
+        verify_certs=cluster.verify,
+        timeout=cluster.timeout,
+    )
+
+
+def build_indexer(settings: Settings, store: "ArticleStore") -> "Indexer":
     """Make what indexes articles.
 
     :param settings: The settings.
@@ -41,7 +85,7 @@ def build_indexer(settings: Settings, store: "EmbeddedDocumentStore") -> "Indexe
     return Indexer(store, _encoder(settings.reader.threads), visits=settings.store.path / VISITS_FILE)
 
 
-def build_answerer(settings: Settings, store: "EmbeddedDocumentStore") -> "Answerer":
+def build_answerer(settings: Settings, store: "Searchable") -> "Answerer":
     """Make what answers questions; `warm_up` loads its models.
 
     :param settings: The settings.

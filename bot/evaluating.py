@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.assembly import build_answerer, build_indexer, build_reader, build_selector, build_store
+from bot.assembly import build_answerer, build_embedded_store, build_indexer, build_reader, build_selector
 from bot.settings import ReaderSettings, Settings
 from pipelines.components.fusion import WeightedReciprocalRankFusion
 from pipelines.errors import ConfigurationError
@@ -56,7 +56,7 @@ def asking_everything(settings: Settings, asked: Sequence[Asked]) -> Iterator[As
         files.mkdir()
         paragraphs = write_article_files(entries, files)
         temporary = settings.model_copy(update={"store": settings.store.model_copy(update={"path": index})})
-        store = build_store(temporary)
+        store = build_embedded_store(temporary)
         try:
             build_indexer(temporary, store).index([str(files)])
             answerer = build_answerer(temporary, store)

@@ -75,7 +75,51 @@ class SandboxSettings(_Group):
 class StoreSettings(_Group):
     """Where the index lives."""
 
+    kind: Annotated[
+        Literal["embedded", "opensearch"],
+        Field(description="embedded: in the folder below; opensearch: in a cluster (extra `opensearch`)"),
+    ] = "embedded"
     path: Annotated[Path, Field(description="Folder of the index and of the bot's journal")] = Path("data")
+
+
+class OpenSearchSettings(_Group):
+    """The cluster, if the index lives in one."""
+
+    hosts: Annotated[
+        NameList, Field(min_length=1, description="Addresses of its nodes, separated by commas; all are tried")
+    ] = ("http://localhost:9200",)
+    username: Annotated[str | None, Field(description="User name, if the cluster asks for one")] = None
+    password: Annotated[SecretStr | None, Field(description="That user's password")] = None
+    ca_file: Annotated[
+        Path | None, Field(description="File of the authority that signed the nodes' certificates, if not a usual one")
+    ] = None
+    verify: Annotated[bool, Field(description="Check the nodes' certificates; false only on a network of your own")] = (
+        True
+    )
+    index: Annotated[
+        str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$", description="What the names of the indexes begin with")
+    ] = "verbatim"
+    shards: Annotated[
+        int, Field(ge=1, le=1024, description="Parts that the passages are split into when the index is made")
+    ] = 1
+    replicas: Annotated[
+        int, Field(ge=0, le=100, description="Further copies of each part; with 1, any one node may go away")
+    ] = 1
+    engine: Annotated[
+        Literal["lucene", "faiss"], Field(description="What searches vectors; faiss needs OpenSearch 2.19 or newer")
+    ] = "lucene"
+    timeout: Annotated[int, Field(ge=1, le=60, description="Seconds to wait for one node before the next is tried")] = 5
+
+    @model_validator(mode="after")
+    def _check_hosts(self) -> Self:
+        for host in self.hosts:
+            if not re.fullmatch(r"https?://[^/@\s]+/?", host):
+                msg = f"{host} is no address like https://search.example.org:9200"
+                raise ValueError(msg)
+        if (self.username is None) != (self.password is None):
+            msg = "username and password belong together"
+            raise ValueError(msg)
+        return self
 
 
 class RetrievalSettings(_Group):
@@ -141,6 +185,7 @@ class Settings(BaseSettings):
     telegram: TelegramSettings = TelegramSettings()
     sandbox: SandboxSettings = SandboxSettings()
     store: StoreSettings = StoreSettings()
+    opensearch: OpenSearchSettings = OpenSearchSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     reader: ReaderSettings = ReaderSettings()
     limits: LimitSettings = LimitSettings()

@@ -63,6 +63,11 @@ class EncoderIdentity:
     dimension: int
     sha256: str
 
+    @property
+    def described(self) -> str:
+        """What to call it in a message."""
+        return f"{self.name} ({self.dimension} numbers, {self.sha256[:12]})"
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

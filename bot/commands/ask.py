@@ -74,7 +74,7 @@ def _ask(question: str) -> "Answer":
 
     settings = load_settings()
     nothing = "Nothing is indexed yet. Add articles with `verbatim index FOLDER`, then ask again."
-    if not settings.store.path.is_dir():
+    if settings.store.kind == "embedded" and not settings.store.path.is_dir():
         raise NothingIndexedError(nothing)
     store = build_store(settings)
     try:

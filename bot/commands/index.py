@@ -114,12 +114,18 @@ def _follow(indexer: "Indexer", sources: list[str], options: "SourceOptions", *,
 
 
 def _erase(settings: "Settings") -> None:
+    from bot.assembly import build_cluster_store
     from bot.instance import only_instance
     from pipelines.store import discard_index
 
     # A bot that runs would go on answering from what was thrown away.
     with only_instance(settings.store.path):
-        discard_index(settings.store.path)
+        if settings.store.kind == "opensearch":
+            store = build_cluster_store(settings)
+            store.discard()
+            store.close()
+        else:
+            discard_index(settings.store.path)
 
 
 def _fields(given: list[str]) -> "Mapping[str, str]":

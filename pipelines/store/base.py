@@ -133,8 +133,8 @@ class StoreBase:
             maker = EncoderIdentity(**json.loads(known["encoder"]))
             if maker != self.encoder:
                 msg = (
-                    f"The index in {self._folder} was made with the encoder {_described(maker)}, "
-                    f"not with {_described(self.encoder)}. {_REBUILD}"
+                    f"The index in {self._folder} was made with the encoder {maker.described}, "
+                    f"not with {self.encoder.described}. {_REBUILD}"
                 )
                 raise IndexMismatchError(msg)
 
@@ -143,7 +143,3 @@ class StoreBase:
         if self.encoder is not None:
             properties["encoder"] = json.dumps(asdict(self.encoder))
         connection.executemany("INSERT OR IGNORE INTO properties VALUES (?, ?)", properties.items())
-
-
-def _described(encoder: EncoderIdentity) -> str:
-    return f"{encoder.name} ({encoder.dimension} numbers, {encoder.sha256[:12]})"
