@@ -68,13 +68,14 @@ def label(text: str, *, longest: int) -> str:
 
 
 def source_line(citation: Citation) -> str:
-    """Name an article's outlet and day.
+    """Name an article's author, outlet and day.
 
     :param citation: The article.
-    :returns: "Outlet · 5 January 2021", or "Outlet · no date" if the day is not known.
+    :returns: "by Ann Lee · Outlet · 5 January 2021"; without the author if nobody is known, and with "no date" if the
+        day is not known.
     """
-    day = published(citation.published)
-    return f"{label(citation.source, longest=100)} · {day}"
+    author = f"by {label(citation.author, longest=100)} · " if citation.author else ""
+    return f"{author}{label(citation.source, longest=100)} · {published(citation.published)}"
 
 
 def published(day: date | None) -> str:

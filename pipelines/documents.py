@@ -50,6 +50,7 @@ def passage_to_document(passage: Passage, article: Article) -> Document:
             "source": citation.source,
             "url": citation.url,
             "published": citation.published.isoformat() if citation.published else None,
+            "author": citation.author,
         },
     )
 
@@ -86,4 +87,5 @@ def document_to_citation(document: Document) -> Citation:
         source=meta["source"],
         url=meta["url"],
         published=date.fromisoformat(published) if published else None,
+        author=meta.get("author"),  # an index of the first version has none
     )

@@ -41,6 +41,7 @@ class Citation:
     :param source: The outlet if it is known, else the file's name or the site's host.
     :param url: A link for readers (http or https), or None.
     :param published: The day of publication, or None if it is not known.
+    :param author: Who wrote it, several names with commas between them, or None if it is not known.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Citation:
     source: str
     url: str | None = None
     published: date | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

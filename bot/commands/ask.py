@@ -59,6 +59,7 @@ def as_object(answer: "Answer") -> dict[str, object]:
                     "source": quote.article.source,
                     "url": quote.article.url,
                     "published": quote.article.published.isoformat() if quote.article.published else None,
+                    "author": quote.article.author,
                 },
             }
             for quote in answer.quotes

@@ -44,7 +44,7 @@ def index(
     field: Annotated[
         list[str] | None,
         typer.Option(
-            help="Where a table has other columns than text, title, published, source, url and id: title=HEADLINE.",
+            help="Where a table's columns are not text, title, published, source, url, author and id: title=HEADLINE.",
             metavar="NAME=COLUMN",
         ),
     ] = None,

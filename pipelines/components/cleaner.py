@@ -65,6 +65,7 @@ def _clean(converted: ConvertedArticle) -> CleanArticle:
         source=known.source or converted.name,
         url=known.url,
         published=known.published or _published(text, blocks),
+        author=known.author,
     )
     # The title is found and shown with every passage; as a passage of its own the headline would only repeat it.
     alone = {Role.BODY, Role.CAPTION} if citation.title == found_title else {Role.BODY, Role.CAPTION, Role.HEADLINE}

@@ -27,7 +27,7 @@ def convert_html(raw: RawArticle) -> Extract:
     """Convert a web page.
 
     :param raw: The page.
-    :returns: The article in it, with the title, date, outlet and address that the page gives.
+    :returns: The article in it, with the title, author, date, outlet and address that the page gives.
     :raises SourceError: If there is no article in it.
     """
     tree = load_html(_decoded(raw))
@@ -79,6 +79,7 @@ def _metadata(document: Document) -> ArticleMetadata:
         "published": document.date,
         "source": _outlet(document),
         "url": document.url,
+        "author": document.author,
     }
     known = ArticleMetadata()
     for key, value in found.items():

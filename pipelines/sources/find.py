@@ -31,7 +31,7 @@ class SourceOptions:
     """How sources are read.
 
     :param limit: The most articles to take from one feed or sitemap, from 1.
-    :param fields: From "text", "title", "published", "source", "url" and "id" to the columns of a table.
+    :param fields: From "text", "title", "published", "source", "url", "author" and "id" to the columns of a table.
     :param allow_private: Fetch from private addresses too.
     """
 

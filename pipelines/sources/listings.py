@@ -1,7 +1,8 @@
 """Listings of a site's articles: RSS and Atom feeds, and sitemaps."""
 
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from email.utils import parsedate_to_datetime
@@ -11,10 +12,11 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from pipelines.components.stamps import full_date
-from pipelines.sources.metadata import one_line
+from pipelines.sources.metadata import metadata_from, one_line
 
 _LARGEST_UNPACKED = 64 * 2**20
 _GZIP = b"\x1f\x8b"
+_ADDRESSED = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)")
 _ATOM_PAGE = (None, "alternate")
 
 
@@ -44,12 +46,14 @@ class ListingEntry:
     :param title: Its title, if the listing has one.
     :param published: The day of publication, if the listing has it.
     :param changed: The day of the last change, if the listing has it.
+    :param author: Who wrote it, if the listing says so.
     """
 
     url: str
     title: str | None = None
     published: date | None = None
     changed: date | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ def _entry(element: etree._Element, base: str) -> ListingEntry | None:
         text = (child.text or "").strip()
         if name == "link" and child.get("href") and child.get("rel") in _ATOM_PAGE:
             text = child.get("href", "")
+        if name == "author" and len(child):
+            text = next(((part.text or "").strip() for part in child if _name(part) == "name"), "")
         if text:
             values.setdefault(name, text)
     url = values.get("link") or values.get("loc")
@@ -106,7 +112,7 @@ def _entry(element: etree._Element, base: str) -> ListingEntry | None:
     )
     changed = next((values[name] for name in ("updated", "lastmod") if name in values), None)
     title = one_line(values.get("title", "")) or None
-    return ListingEntry(urljoin(base, url), title, _day(published), _day(changed))
+    return ListingEntry(urljoin(base, url), title, _day(published), _day(changed), _author(values))
 
 
 def _descendants(element: etree._Element) -> Iterator[etree._Element]:
@@ -120,6 +126,14 @@ def _descendants(element: etree._Element) -> Iterator[etree._Element]:
 def _name(element: etree._Element) -> str:
     tag = element.tag
     return tag.rsplit("}", 1)[-1] if isinstance(tag, str) else ""
+
+
+def _author(values: Mapping[str, str]) -> str | None:
+    """Find the author's name; RSS asks for an address with the name in brackets: "ann@example.org (Ann Lee)"."""
+    author = values.get("creator") or values.get("author") or ""
+    bracketed = _ADDRESSED.fullmatch(author)
+    name = bracketed["name"] if bracketed else author
+    return metadata_from({"author": name}).author if "@" not in name else None
 
 
 def _day(value: str | None) -> date | None:

@@ -15,9 +15,16 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(
 _LONGEST_TITLE = 300
 _LONGEST_SOURCE = 100
 _LONGEST_URL = 2000
-_KEYS = ("title", "published", "source", "url")
+_LONGEST_AUTHOR = 100
+_KEYS = ("title", "published", "source", "url", "author")
 # Front matter is written for site generators as well, which have their own names and many more keys.
-_FRONT_MATTER_NAMES = {"published": ("published", "date"), "source": ("source", "site"), "url": ("url", "link")}
+_FRONT_MATTER_NAMES = {
+    "published": ("published", "date"),
+    "source": ("source", "site"),
+    "url": ("url", "link"),
+    "author": ("author", "authors", "byline"),
+}
+_BY = re.compile(r"^by\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,14 @@ class ArticleMetadata:
     :param published: The day of publication.
     :param source: The outlet.
     :param url: A link for readers (http or https).
+    :param author: Who wrote it.
     """
 
     title: str | None = None
     published: date | None = None
     source: str | None = None
     url: str | None = None
+    author: str | None = None
 
     def or_else(self, other: "ArticleMetadata") -> "ArticleMetadata":
         """Fill what is not known from another description.
@@ -46,6 +55,7 @@ class ArticleMetadata:
             self.published or other.published,
             self.source or other.source,
             self.url or other.url,
+            self.author or other.author,
         )
 
 
@@ -55,7 +65,7 @@ NOTHING_KNOWN = ArticleMetadata()
 def read_sidecar(text: str) -> ArticleMetadata:
     """Read a sidecar file.
 
-    :param text: YAML with any of title, published, source and url.
+    :param text: YAML with any of title, published, source, url and author.
     :returns: What it says.
     :raises ValueError: If it is not such YAML; the message says why in a few words.
     """
@@ -87,7 +97,7 @@ def split_front_matter(text: str) -> tuple[ArticleMetadata, str]:
 def metadata_from(values: Mapping[str, object]) -> ArticleMetadata:
     """Check values that a person, a page or a table gave.
 
-    :param values: Any of title, published, source and url; empty ones count as not given.
+    :param values: Any of title, published, source, url and author; empty ones count as not given.
     :returns: The checked values.
     :raises ValueError: If one cannot be meant; the message says which and why in a few words.
     """
@@ -96,6 +106,7 @@ def metadata_from(values: Mapping[str, object]) -> ArticleMetadata:
         published=_day(values.get("published")),
         source=_text(values, "source", _LONGEST_SOURCE),
         url=_url(_text(values, "url", _LONGEST_URL)),
+        author=_author(values.get("author")),
     )
 
 
@@ -152,6 +163,19 @@ def _text(values: Mapping[str, object], key: str, longest: int) -> str | None:
         msg = f"has a {key} that is not text"
         raise ValueError(msg)  # noqa: TRY004  the file is wrong, not the code
     return one_line(str(value), longest) or None
+
+
+def _author(value: object) -> str | None:
+    """Read a name, or names as sites and their tools write them: a list, with semicolons, with addresses and pictures.
+
+    What is no name is left out, and no reason to leave the article out.
+    """
+    if isinstance(value, str):
+        value = value.split(";")
+    people = value if isinstance(value, list) else [value]
+    found = (person.get("name") if isinstance(person, dict) else person for person in people)
+    names = (_BY.sub("", one_line(name)) for name in found if isinstance(name, str) and "://" not in name)
+    return one_line(", ".join(dict.fromkeys(filter(None, names))), _LONGEST_AUTHOR) or None
 
 
 def _day(value: object) -> date | None:

@@ -8,7 +8,7 @@ from pipelines.sources.metadata import NOTHING_KNOWN, ArticleMetadata
 
 # To be raised when the same bytes would give another text, other roles of paragraphs or other passages: every article
 # is then prepared again at the next run.
-PREPARATION_VERSION = 1
+PREPARATION_VERSION = 2
 
 
 class ArticleFormat(StrEnum):

@@ -21,6 +21,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "published": ("published", "date", "published_at", "publish_date"),
     "source": ("source", "publication", "outlet", "site"),
     "url": ("url", "link"),
+    "author": ("author", "authors", "byline"),
     "id": ("id",),
 }
 Row = Mapping[str, object]
@@ -40,8 +41,8 @@ def read_table(container: Container, fields: Mapping[str, str]) -> Iterator[Load
     An article's identity is its id, else its address, else its text: a row may move.
 
     :param container: The file; its ending tells what it is.
-    :param fields: From "text", "title", "published", "source", "url" and "id" to the columns they are in, where these
-        have other names than usual.
+    :param fields: From "text", "title", "published", "source", "url", "author" and "id" to the columns they are in,
+        where these have other names than usual.
     :returns: The articles; rows that cannot be used; and the file if it cannot be read to its end.
     """
     read_rows = _read_csv if container.path.suffix.lower() == ".csv" else _read_json_lines
@@ -78,7 +79,7 @@ def _article(row: object, container: Container, name: str, fields: Mapping[str, 
         data,
         ArticleFormat.TEXT,
         encoding="utf-8",
-        given=metadata_from({key: values[key] for key in ("title", "published", "source", "url")}),
+        given=metadata_from({key: values[key] for key in ("title", "published", "source", "url", "author")}),
         fallback=metadata_from({"source": printable(container.path.name)}),
     )
 

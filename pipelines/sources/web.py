@@ -150,7 +150,8 @@ class WebFinder:
             fetched = self._fetcher.fetch(url, self._validators(url))
             if fetched is None:
                 return Unchanged(url)
-            return self._loaded(url, url, fetched, ArticleMetadata(entry.title, entry.published))
+            listed = ArticleMetadata(entry.title, entry.published, author=entry.author)
+            return self._loaded(url, url, fetched, listed)
         except SourceError as error:
             return error
 

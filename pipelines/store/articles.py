@@ -10,7 +10,10 @@ from pipelines.store.filter_functions import to_json
 from pipelines.store.types import IndexedArticle
 from pipelines.types import Article, Citation
 
-_CITATION = "id, title, source, url, published"
+# The author is written in the metadata of the passages only, which all of an article's passages share.
+_AUTHOR = "(SELECT meta ->> '$.author' FROM passages WHERE article_id = json_quote(articles.id) LIMIT 1)"
+_CITATION = f"id, title, source, url, published, {_AUTHOR}"
+_Row = tuple[str, str, str, str | None, str | None, str | None]
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -35,7 +38,7 @@ class Articles(StoreBase):
                 f"SELECT {_CITATION} FROM articles ORDER BY published DESC, title, id LIMIT ? OFFSET ?",  # noqa: S608  ours
                 (limit, offset),
             ).fetchall()
-        return [_citation(*row) for row in rows]
+        return [_citation(row) for row in rows]
 
     def article(self, id: str) -> Article | None:  # noqa: A002  the name in bot.protocols.Library
         """Read one article.
@@ -48,7 +51,7 @@ class Articles(StoreBase):
                 f"SELECT origin, text, {_CITATION} FROM articles JOIN article_texts ON article_id = id WHERE id = ?",  # noqa: S608  ours
                 (id,),
             ).fetchone()
-        return Article(_citation(*row[2:]), text=row[1], origin=row[0]) if row else None
+        return Article(_citation(row[2:]), text=row[1], origin=row[0]) if row else None
 
     def fingerprints(self) -> dict[str, str]:
         """Read every article's fingerprint.
@@ -123,5 +126,6 @@ def _insert(connection: sqlite3.Connection, indexed: IndexedArticle) -> None:
     connection.execute("INSERT INTO article_texts VALUES (?, ?)", (citation.id, article.text))
 
 
-def _citation(id: str, title: str, source: str, url: str | None, published: str | None) -> Citation:  # noqa: A002
-    return Citation(id, title, source, url, date.fromisoformat(published) if published else None)
+def _citation(row: _Row) -> Citation:
+    article_id, title, source, url, published, author = row
+    return Citation(article_id, title, source, url, date.fromisoformat(published) if published else None, author)

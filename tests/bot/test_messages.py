@@ -1,5 +1,6 @@
 """How answers look: whatever the articles hold, the marked words are the quote and Telegram's limits hold."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -187,6 +188,11 @@ def test_a_date_that_is_already_plain_is_not_repeated() -> None:
 def test_an_article_without_a_day_says_so() -> None:
     quote = _quote("They left in March.", "March", article=Citation("d" * 16, "Title", "notes.txt"))
     assert answer_message(_answered(quote)).text.endswith("Title\nnotes.txt · no date")
+
+
+def test_an_author_is_named_with_the_article() -> None:
+    quote = _quote("They left in March.", "March", article=replace(ARTICLE, author="Ann\u202e Lee"))
+    assert answer_message(_answered(quote)).text.endswith("\nby Ann Lee · The Paper · 5 January 2021")
 
 
 def test_other_articles_that_agree_are_named() -> None:

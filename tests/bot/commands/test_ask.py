@@ -16,7 +16,7 @@ from pipelines.errors import NothingIndexedError, QuestionError
 from pipelines.types import Answer, Citation, Outcome, Quote, ResolvedDate, Span
 
 SEEDS = Path(__file__).parents[3] / "seeds"
-CITATION = Citation("a" * 16, "Talks end", "The Paper", "https://example.org/talks", date(2021, 1, 5))
+CITATION = Citation("a" * 16, "Talks end", "The Paper", "https://example.org/talks", date(2021, 1, 5), "Ann Lee")
 SENTENCE = "The talks began last June 12, he said."
 QUOTE = Quote(
     "last June 12", 16, 28, 0.93, SENTENCE, 0, Span(0, 60), CITATION, ResolvedDate("last June 12", "2020-06-12")
@@ -31,7 +31,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def printed(answer: Answer) -> str:
-    console = Console(file=io.StringIO(), width=70, force_terminal=True, color_system=None, highlight=False)
+    console = Console(file=io.StringIO(), width=90, force_terminal=True, color_system=None, highlight=False)
     print_answer(answer, console)
     output = console.file
     assert isinstance(output, io.StringIO)
@@ -59,7 +59,7 @@ def test_the_seed_question_is_answered_as_json(index: Path) -> None:
     assert list(quote) == ["text", "start", "end", "confidence", "sentence", "date", "article"]
     assert quote["text"] == "last June 12"
     assert quote["date"] == {"text": "last June 12", "iso": "2020-06-12"}
-    assert list(quote["article"]) == ["id", "title", "source", "url", "published"]
+    assert list(quote["article"]) == ["id", "title", "source", "url", "published", "author"]
     assert quote["article"]["published"] == "2021-01-05"
 
     refused = CliRunner().invoke(app, ["ask", "who is the president of france", "--json"])
@@ -87,12 +87,12 @@ def test_a_quote_is_printed_in_its_sentence_with_date_and_source() -> None:
     assert [line.strip() for line in lines] == [
         SENTENCE,
         "12 June 2020",
-        "Talks end · The Paper · 5 January 2021 · https://example.org/talks",
+        "Talks end · by Ann Lee · The Paper · 5 January 2021 · https://example.org/talks",
     ]
 
 
 def test_the_quote_stands_out_in_its_sentence() -> None:
-    console = Console(file=io.StringIO(), width=70, force_terminal=True, color_system="standard", highlight=False)
+    console = Console(file=io.StringIO(), width=90, force_terminal=True, color_system="standard", highlight=False)
     print_answer(Answer("when", Outcome.ANSWERED, (QUOTE,)), console)
 
     output = console.file

@@ -44,11 +44,11 @@ def test_a_caption_never_becomes_the_title(lines: tuple[str, ...]) -> None:
 
 
 def test_what_was_given_wins_over_what_is_found() -> None:
-    given = ArticleMetadata("Given", date(2020, 2, 2), "The Paper", "https://example.org/a")
+    given = ArticleMetadata("Given", date(2020, 2, 2), "The Paper", "https://example.org/a", "Ann Lee")
 
     citation = article("Burst pipe closes museum", "Published: 3 March 2020", BODY, metadata=given).citation
 
-    assert citation == Citation(citation.id, "Given", "The Paper", "https://example.org/a", date(2020, 2, 2))
+    assert citation == Citation(citation.id, "Given", "The Paper", "https://example.org/a", date(2020, 2, 2), "Ann Lee")
 
 
 @pytest.mark.parametrize(

@@ -104,13 +104,16 @@ def test_a_text_that_cannot_be_read_is_named_with_the_reason(data: bytes, expect
 @pytest.mark.parametrize("article_format", [TEXT, MARKDOWN])
 def test_front_matter_is_read_and_taken_off(article_format: ArticleFormat) -> None:
     data = (
-        b"---\ntitle: A title\ndate: 2020-03-03\nsite: The Paper\nlink: https://a.example/b\ntags: [x]\n---\nThe text."
+        b"---\ntitle: A title\ndate: 2020-03-03\nsite: The Paper\nlink: https://a.example/b\nauthors: [Ann Lee]\n"
+        b"tags: [x]\n---\nThe text."
     )
 
     article = convert(data, article_format)
 
     assert article.text.strip() == "The text."
-    assert article.metadata == ArticleMetadata("A title", date(2020, 3, 3), "The Paper", "https://a.example/b")
+    assert article.metadata == ArticleMetadata(
+        "A title", date(2020, 3, 3), "The Paper", "https://a.example/b", "Ann Lee"
+    )
 
 
 def test_a_sidecar_wins_over_front_matter() -> None:
@@ -142,11 +145,17 @@ def test_a_page_gives_its_article_title_date_site_and_address() -> None:
     article = convert(PAGE.encode(), HTML)
 
     assert article.metadata == ArticleMetadata(
-        "Burst pipe closes museum", date(2020, 3, 3), "The Paper", "https://paper.example/2020/museum"
+        "Burst pipe closes museum", date(2020, 3, 3), "The Paper", "https://paper.example/2020/museum", "Ann Lee"
     )
     assert "“on Friday, or so we hope”, she told reporters" in article.text
     assert "Home" not in article.text
     assert "Copyright" not in article.text
+
+
+def test_a_page_names_all_its_authors() -> None:
+    page = PAGE.replace('content="Ann Lee">', 'content="Ann Lee"><meta name="author" content="Bob Ray">')
+
+    assert convert(page.encode(), HTML).metadata.author == "Ann Lee, Bob Ray"
 
 
 def test_a_caption_that_the_page_marks_is_kept_and_marked() -> None:

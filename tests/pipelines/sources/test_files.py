@@ -87,7 +87,7 @@ def test_a_changed_sidecar_changes_the_fingerprint(tmp_path: Path) -> None:
     ("sidecar", "expected"),
     [
         (b"title: [", "a.meta.yaml: is not valid YAML (line 1)"),
-        (b"titel: A", "a.meta.yaml: has the unknown key 'titel' (known: title, published, source, url)"),
+        (b"titel: A", "a.meta.yaml: has the unknown key 'titel' (known: title, published, source, url, author)"),
         (b"title: \xff", "a.meta.yaml: is not UTF-8"),
         (b"#" * 100_000, "a.meta.yaml: has 98 kB; an article may have at most 64 kB"),
     ],

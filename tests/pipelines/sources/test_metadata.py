@@ -21,6 +21,25 @@ def test_a_sidecar_is_read(published: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("Ann Lee", "Ann Lee"),
+        ("By Ann Lee", "Ann Lee"),
+        ("Ann Lee; Bob Ray", "Ann Lee, Bob Ray"),
+        ("[Ann Lee, Bob Ray, Ann Lee]", "Ann Lee, Bob Ray"),
+        ("[{name: Ann Lee, url: https://a.example/ann}, Bob Ray]", "Ann Lee, Bob Ray"),
+        ("{name: Ann Lee}", "Ann Lee"),
+        ("https://a.example/ann", None),
+        ("[1, {}, '']", None),
+        ("7", None),
+    ],
+)
+def test_authors_are_read_as_people_write_them_down(author: str, expected: str | None) -> None:
+    assert read_sidecar(f"author: {author}\n").author == expected
+    assert split_front_matter(f"---\nauthors: {author}\n---\nText")[0].author == expected
+
+
 def test_an_empty_sidecar_says_nothing() -> None:
     assert read_sidecar("") == read_sidecar("title:\nurl: ''\n") == ArticleMetadata()
 
@@ -31,7 +50,7 @@ def test_an_empty_sidecar_says_nothing() -> None:
         ("title: [", "is not valid YAML (line 1)"),
         ("title: a: b", "is not valid YAML (line 1)"),
         ("just words", 'is not of the form "title: ..."'),
-        ("titel: A", "has the unknown key 'titel' (known: title, published, source, url)"),
+        ("titel: A", "has the unknown key 'titel' (known: title, published, source, url, author)"),
         ("title: [a, b]", "has a title that is not text"),
         ("published: 2021", "has no day in published: '2021' (write it as 2021-01-05)"),
         ("published: 05/01/2021", "has no day in published: '05/01/2021' (write it as 2021-01-05)"),

@@ -24,14 +24,15 @@ def texts(found: list[LoadedSource | SourceError | Blocked]) -> list[str]:
 
 def test_json_lines_are_read_under_the_usual_names(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    row = {"id": 7, "headline": "A title", "date": "2021-01-05", "publication": "The Paper", "content": "It “closed”."}
+    row = {"id": 7, "headline": "A title", "date": "2021-01-05", "publication": "The Paper"}
+    row |= {"byline": "By Ann Lee", "content": "It “closed”."}
     path.write_text(json.dumps(row) + "\n\n" + json.dumps({**row, "id": 8, "link": "https://a.example/b"}))
 
     first, second = read(path)
 
     assert isinstance(first, LoadedSource)
     assert isinstance(second, LoadedSource)
-    assert first.raw.given == ArticleMetadata("A title", date(2021, 1, 5), "The Paper")
+    assert first.raw.given == ArticleMetadata("A title", date(2021, 1, 5), "The Paper", author="Ann Lee")
     assert first.raw.data.decode() == "It “closed”."
     assert (first.origin, first.name) == (f"{path}#7", "a.jsonl, line 1")
     assert (second.raw.given.url, second.name) == ("https://a.example/b", "a.jsonl, line 3")

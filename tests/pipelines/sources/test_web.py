@@ -48,7 +48,7 @@ def citation(store: EmbeddedDocumentStore, url: str) -> Citation:
 def rss(site: Site, *paths: str) -> Page:
     items = "".join(
         f"<item><title>Feed title of {path}</title><link>{site.url(path)}?utm_source=rss</link>"
-        "<pubDate>Tue, 05 Jan 2021 10:30:00 GMT</pubDate></item>"
+        "<pubDate>Tue, 05 Jan 2021 10:30:00 GMT</pubDate><author>ann@a.example (Ann Lee)</author></item>"
         for path in paths
     )
     return Page(
@@ -146,15 +146,15 @@ def test_a_feed_that_did_not_change_is_not_sent_again_once_all_of_it_is_indexed(
     assert site.headers[-1]["if-none-match"] == '"1"'
 
 
-def test_a_feed_s_title_and_date_count_where_the_page_has_none(
+def test_a_feed_s_title_date_and_author_count_where_the_page_has_none(
     site: Site, store: EmbeddedDocumentStore, index: Index
 ) -> None:
     site.pages["/feed"] = rss(site, "/a")
     site.pages["/a"] = Page("The museum closed on Monday.", headers={"Content-Type": "text/plain"})
     index(site.url("/feed"))
 
-    assert citation(store, site.url("/a")).title == "Feed title of /a"
-    assert citation(store, site.url("/a")).published == date(2021, 1, 5)
+    found = citation(store, site.url("/a"))
+    assert (found.title, found.published, found.author) == ("Feed title of /a", date(2021, 1, 5), "Ann Lee")
 
 
 def test_an_atom_feed_is_read(site: Site, index: Index) -> None:

@@ -25,7 +25,7 @@ def indexed(
 ) -> IndexedArticle:
     """An article with a passage for each paragraph."""
     text = "\n".join(paragraphs)
-    citation = Citation(article_id(origin), title, source, None, published)
+    citation = Citation(article_id(origin), title, source, None, published, "Ann Lee")
     article = Article(citation, text, origin)
     documents = []
     start = 0
