@@ -52,23 +52,22 @@ class Examples:
         :param patience: Seconds to wait for them if they are still being tried.
         :returns: At most three; none if there are none or they are not ready.
         """
-        search = self.prepare()
-        done, _ = await asyncio.wait({search}, timeout=patience)
-        if not done or search.cancelled():
-            return []
         try:
-            return search.result()
+            search = await self.prepare()
+            done, _ = await asyncio.wait({search}, timeout=patience)
+            return search.result() if done and not search.cancelled() else []
         except (VerbatimError, BusyError, StoppingError) as error:
             # They are an extra: without them the greeting is still complete.
             logger.info("No example questions this time: %s", error or type(error).__name__)
             return []
 
-    def prepare(self) -> asyncio.Task[list[Example]]:
+    async def prepare(self) -> asyncio.Task[list[Example]]:
         """Begin to look for questions, unless they are there or on their way.
 
         :returns: The search.
+        :raises pipelines.errors.VerbatimError: If the articles cannot be listed now.
         """
-        corpus = self._corpus()
+        corpus = await asyncio.to_thread(self._corpus)
         search = self._search
         failed = search is not None and search.done() and (search.cancelled() or search.exception() is not None)
         if search is None or failed or corpus != self._searched:
@@ -91,7 +90,7 @@ class Examples:
         kept = self._journal.examples(corpus)
         if kept:
             return kept
-        citations = self._library.articles(offset=0, limit=_ARTICLES_TRIED)
+        citations = await asyncio.to_thread(self._library.articles, offset=0, limit=_ARTICLES_TRIED)
         proven = []
         for citation in citations:
             article = await asyncio.to_thread(self._library.article, citation.id)

@@ -51,9 +51,9 @@ async def serve(
         stack.callback(services.queue.stop)
         stack.callback(services.examples.stop)
         await answerer.ready()
-        articles = library.count_articles()
+        articles = await asyncio.to_thread(library.count_articles)
         if articles:
-            services.examples.prepare()
+            await services.examples.prepare()
         _announce(application, endpoint, articles, say)
         await keep_receiving()
 

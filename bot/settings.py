@@ -112,10 +112,10 @@ class OpenSearchSettings(_Group):
 
     @model_validator(mode="after")
     def _check_hosts(self) -> Self:
-        for host in self.hosts:
-            if not re.fullmatch(r"https?://[^/@\s]+/?", host):
-                msg = f"{host} is no address like https://search.example.org:9200"
-                raise ValueError(msg)
+        # A wrong address is not shown: it may hold a password.
+        if not all(re.fullmatch(r"https?://[^/@\s]+/?", host) for host in self.hosts):
+            msg = "hosts are addresses like https://search.example.org:9200; name and password have their own settings"
+            raise ValueError(msg)
         if (self.username is None) != (self.password is None):
             msg = "username and password belong together"
             raise ValueError(msg)

@@ -39,14 +39,14 @@ def check_index(
     :param now: A clock.
     """
     if not folder.is_dir():
-        return [_empty(folder, seeds)]
+        return [nothing_indexed(folder, seeds)]
     store = EmbeddedDocumentStore(folder, encoder.dimension, encoder=encoder, read_only=True)
     try:
         articles, passages = store.count_articles(), store.count_documents()
         if not articles:
-            return [_empty(folder, seeds)]
-        counted = f"{_counted(articles, 'article')}, {_counted(passages, 'passage')}"
-        found = ok(_NAME, f"{counted}, {index_bytes(folder) / _MEGABYTE:,.1f} MB, {_age(folder, now())}")
+            return [nothing_indexed(folder, seeds)]
+        size = f"{counted(articles, 'article')}, {counted(passages, 'passage')}"
+        found = ok(_NAME, f"{size}, {index_bytes(folder) / _MEGABYTE:,.1f} MB, {_age(folder, now())}")
         return [found, _check_search(store)]
     except IndexMismatchError as error:
         return [failed(_NAME, str(error), "Delete the folder and index anew, or use the version that made it.")]
@@ -64,7 +64,12 @@ def _check_search(store: EmbeddedDocumentStore) -> Finding:
     return ok(_SEARCH, "keywords and vectors are in step with the articles")
 
 
-def _empty(folder: Path, seeds: Path) -> Finding:
+def nothing_indexed(folder: Path | str, seeds: Path) -> Finding:
+    """Report that there are no articles.
+
+    :param folder: The folder, or the index in a cluster.
+    :param seeds: The folder that is indexed when there is no index.
+    """
     if seeds.is_dir() and any(seeds.iterdir()):
         return note(_NAME, f"nothing is indexed in {folder} yet", f"verbatim run indexes {seeds}/ by itself.")
     return failed(_NAME, f"nothing is indexed in {folder}, and there is no {seeds}/", "verbatim index FOLDER")
@@ -74,11 +79,16 @@ def _age(folder: Path, now: datetime) -> str:
     newest = max(path.stat().st_mtime for path in folder.glob(f"{RECORD_NAME}*"))
     age = now - datetime.fromtimestamp(newest, UTC)
     if age >= _DAY:
-        return f"changed {_counted(age // _DAY, 'day')} ago"
+        return f"changed {counted(age // _DAY, 'day')} ago"
     if age >= _HOUR:
-        return f"changed {_counted(age // _HOUR, 'hour')} ago"
+        return f"changed {counted(age // _HOUR, 'hour')} ago"
     return "changed within the hour"
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    :param count: The number.
+    :param noun: The noun, for one.
+    """
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

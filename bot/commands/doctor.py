@@ -37,8 +37,8 @@ def doctor() -> None:
 
 
 def _check_all(settings: "Settings") -> "Iterator[Finding]":
-    from bot.checks import any_failed, ok
-    from bot.checks.index import check_index, index_bytes
+    from bot.checks import Status, any_failed, ok
+    from bot.checks.index import index_bytes
     from bot.checks.machine import check_disk
     from bot.checks.telegram import check_access, check_token
     from bot.logs import configure_logging
@@ -53,12 +53,26 @@ def _check_all(settings: "Settings") -> "Iterator[Finding]":
     yield from models
     if any_failed(models):
         return
+    index = _check_index(settings)
+    yield from index
+    if index[-1].status is Status.OK:
+        yield _check_question(settings)
+
+
+def _check_index(settings: "Settings") -> "list[Finding]":
+    if settings.store.kind == "opensearch":
+        from bot.assembly import build_cluster_store
+        from bot.checks.cluster import check_cluster
+
+        store = build_cluster_store(settings)
+        try:
+            return check_cluster(store, seeds=_SEEDS)
+        finally:
+            store.close()
+    from bot.checks.index import check_index
     from pipelines.components.encoder import SentenceEncoder
 
-    index = check_index(settings.store.path, SentenceEncoder().identity, seeds=_SEEDS)
-    yield from index
-    if len(index) > 1 and not any_failed(index):
-        yield _check_question(settings)
+    return check_index(settings.store.path, SentenceEncoder().identity, seeds=_SEEDS)
 
 
 def _check_models(settings: "Settings") -> "Iterator[Finding]":

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 SEEDS = Path("seeds")
 _MOST_NAMED = 20
+
+
+class Target(StrEnum):
+    """Where an index can be copied."""
+
+    OPENSEARCH = "opensearch"
 
 
 def index(
@@ -51,6 +58,10 @@ def index(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Fetch from private addresses too: this machine, this network.")
     ] = False,
+    to: Annotated[
+        Target | None,
+        typer.Option("--to", help="Copy the index of this folder into the cluster instead, without encoding again."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
 ) -> None:
     """Add or update articles; those that did not change cost nothing.
@@ -63,6 +74,12 @@ def index(
     from pipelines.sources.find import SourceOptions
 
     settings = load_settings()
+    if to:
+        if sources or prune or watch or rebuild:
+            msg = "It copies what is indexed: leave out the articles, --prune, --watch and --rebuild."
+            raise typer.BadParameter(msg, param_hint="--to")
+        _copy(settings, as_json=as_json)
+        return
     options = SourceOptions(limit=limit, fields=_fields(field or []), allow_private=allow_private)
     given = sources or [str(SEEDS)]
     quiet_converters()
@@ -85,10 +102,25 @@ def _run(
     indexer: "Indexer", sources: list[str], options: "SourceOptions", *, prune: bool, as_json: bool
 ) -> "IndexSummary":
     began = perf_counter()
-    with _progress_bar() as progress:
+    with _progress_bar("Indexing") as progress:
         summary = indexer.index(sources, prune=prune, progress=progress, options=options)
     _print(summary, perf_counter() - began, as_json=as_json)
     return summary
+
+
+def _copy(settings: "Settings", *, as_json: bool) -> None:
+    from bot.assembly import build_cluster_store, build_embedded_store
+    from pipelines.copying import copy_articles
+
+    source, target = build_embedded_store(settings, read_only=True), build_cluster_store(settings)
+    began = perf_counter()
+    try:
+        with _progress_bar("Copying") as progress:
+            summary = copy_articles(source, target, progress=progress)
+    finally:
+        target.close()
+        source.close()
+    _print(summary, perf_counter() - began, as_json=as_json)
 
 
 def _follow(indexer: "Indexer", sources: list[str], options: "SourceOptions", *, prune: bool, as_json: bool) -> None:
@@ -142,14 +174,14 @@ def _fields(given: list[str]) -> "Mapping[str, str]":
 
 
 @contextmanager
-def _progress_bar() -> "Iterator[Callable[[IndexProgress], None]]":
+def _progress_bar(what: str) -> "Iterator[Callable[[IndexProgress], None]]":
     """Show a bar on the terminal; nothing if the output goes elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     columns = (
-        TextColumn("Indexing"),
+        TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("articles, {task.fields[passages]} passages"),

@@ -26,7 +26,7 @@ def run() -> None:
     from bot.warming import WarmingAnswerer
 
     settings = load_settings()
-    given = (settings.token, settings.telegram.webhook_secret)
+    given = (settings.token, settings.telegram.webhook_secret, settings.opensearch.password)
     configure_logging(settings.log_level, secrets=[secret.get_secret_value() for secret in given if secret])
     # Until the event loop runs, a request to stop is the same as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

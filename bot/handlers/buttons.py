@@ -1,5 +1,7 @@
 """What the buttons under an answer and under the greeting do. Their data may be old, foreign or made up."""
 
+import asyncio
+
 from telegram import CallbackQuery, InlineKeyboardMarkup, Update
 from telegram.constants import CallbackQueryLimit, ChatType
 from telegram.error import BadRequest
@@ -53,8 +55,9 @@ class Buttons:
         elif data.press is Press.EXAMPLE:
             await self._ask_example(query, data.value)
         elif data.press is Press.ARTICLES:
+            page = await asyncio.to_thread(articles_reply, self._services.library, _offset(data.value))
             await query.answer()
-            await _edit(query, *articles_reply(self._services.library, _offset(data.value)))
+            await _edit(query, *page)
         else:
             shown = self._services.journal.shown(data.value, chat_id=query.message.chat.id)
             if shown is None:
@@ -81,7 +84,7 @@ class Buttons:
 
     async def _show_passage(self, query: CallbackQuery, shown: Shown) -> None:
         quote = shown.answer.quotes[0]
-        article = self._services.library.article(quote.article.id)
+        article = await asyncio.to_thread(self._services.library.article, quote.article.id)
         content = passage_message(quote, article.text) if article else None
         if content is None:
             await query.answer(CHANGED_ARTICLE, show_alert=True)

@@ -11,6 +11,7 @@ from bot import pages
 from bot.access import Gate
 from bot.handlers import BotApplication
 from bot.services import Services
+from pipelines.errors import SearchUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -61,23 +62,26 @@ class Errors:
                 self._follow(chat.id, error.new_chat_id)
         elif isinstance(error, NetworkError) and not isinstance(error, BadRequest):
             logger.warning("Telegram could not be reached, so one message was not sent: %s", error)
+        elif isinstance(error, SearchUnavailableError):
+            # The store has logged why; it is tried again with the next message.
+            await _tell(update, str(error))
         elif error is not None:
             error_id = secrets.token_hex(_ID_BYTES)
             logger.error("Error %s: an update could not be handled.", error_id, exc_info=error)
-            await _tell(update, error_id)
+            await _tell(update, pages.failure(error_id))
 
     def _follow(self, old_chat_id: int, new_chat_id: int) -> None:
         self._journal.move_chat(old_chat_id, new_chat_id)
         self._gate.follow_group(old_chat_id, new_chat_id)
 
 
-async def _tell(update: object, error_id: str) -> None:
+async def _tell(update: object, text: str) -> None:
     if not isinstance(update, Update):
         return
     try:
         if update.callback_query:
-            await update.callback_query.answer(pages.failure(error_id), show_alert=True)
+            await update.callback_query.answer(text, show_alert=True)
         elif update.message:
-            await update.message.reply_text(pages.failure(error_id), do_quote=True)
+            await update.message.reply_text(text, do_quote=True)
     except TelegramError as error:
-        logger.info("The person could not be told about error %s: %s", error_id, error)
+        logger.info("The person could not be told what failed: %s", error)

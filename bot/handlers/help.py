@@ -1,5 +1,7 @@
 """`/start`, `/help`, `/privacy` and `/forget`."""
 
+import asyncio
+
 from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes, filters
 
@@ -44,7 +46,7 @@ class Help:
         """
         if update.message is None:
             return
-        summary = summarise(self._services.library)
+        summary = await asyncio.to_thread(summarise, self._services.library)
         examples = []
         if summary.count:
             async with typing(update.message.chat):

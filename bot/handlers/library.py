@@ -1,5 +1,6 @@
 """`/articles`: what is indexed, page by page."""
 
+import asyncio
 from bisect import bisect_left
 from datetime import date
 
@@ -38,7 +39,8 @@ class Articles:
         :param _context: PTB's context.
         """
         if update.message:
-            await reply(update.message, *articles_reply(self._library, 0))
+            # A library may be far away: the bot goes on meanwhile.
+            await reply(update.message, *await asyncio.to_thread(articles_reply, self._library, 0))
 
 
 def articles_reply(library: Library, offset: int) -> tuple[Message, InlineKeyboardMarkup | None]:

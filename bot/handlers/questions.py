@@ -1,5 +1,7 @@
 """Questions and their answers: private messages, `/ask`, and what groups address to the bot."""
 
+import asyncio
+
 from telegram import Chat, Update
 from telegram import Message as ChatMessage
 from telegram.constants import ChatType
@@ -99,9 +101,12 @@ class Questions:
             raise CannotAnswerError from error
         except (QuestionError, SearchUnavailableError) as error:
             raise CannotAnswerError(str(error)) from error
-        if answer.outcome is Outcome.NOT_FOUND and not answer.nearest and self._services.library.count_articles() == 0:
+        if answer.outcome is Outcome.NOT_FOUND and not answer.nearest and await self._nothing_indexed():
             raise CannotAnswerError(pages.EMPTY)
         return answer
+
+    async def _nothing_indexed(self) -> bool:
+        return await asyncio.to_thread(self._services.library.count_articles) == 0
 
     async def _answer(self, message: ChatMessage, question: str) -> None:
         user_id = _asker(message)

@@ -7,6 +7,7 @@ from datetime import date
 from pipelines.store import passages
 from pipelines.store.base import StoreBase
 from pipelines.store.filter_functions import to_json
+from pipelines.store.filters import Condition
 from pipelines.store.types import IndexedArticle
 from pipelines.types import Article, Citation
 
@@ -52,6 +53,24 @@ class Articles(StoreBase):
                 (id,),
             ).fetchone()
         return Article(_citation(row[2:]), text=row[1], origin=row[0]) if row else None
+
+    def indexed_article(self, id: str) -> IndexedArticle | None:  # noqa: A002  as in `article`
+        """Read everything that is stored of an article: what `write_articles` was given.
+
+        :param id: The article's id.
+        :returns: The article with its passages and their embeddings, or None if it is not indexed.
+        """
+        with self._reading() as connection:
+            row = connection.execute(
+                f"SELECT fingerprint, origin, text, {_CITATION} FROM articles JOIN article_texts ON article_id = id "  # noqa: S608  ours
+                "WHERE id = ?",
+                (id,),
+            ).fetchone()
+            if row is None:
+                return None
+            documents = passages.read(connection, Condition("article_id = ?", (to_json(id),)))
+        fingerprint, origin, text, *citation = row
+        return IndexedArticle(Article(_citation(*citation), text=text, origin=origin), fingerprint, tuple(documents))
 
     def fingerprints(self) -> dict[str, str]:
         """Read every article's fingerprint.

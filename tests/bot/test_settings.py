@@ -83,3 +83,22 @@ def test_a_webhook_without_a_good_secret_is_refused(secret: str | None, monkeypa
         monkeypatch.setenv("VERBATIM_TELEGRAM__WEBHOOK_SECRET", secret)
     with pytest.raises(ConfigurationError, match="webhook_secret"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("hosts", "user"), [("localhost:9200", None), ("https://me:canary@host:9200", None), ("http://host:9200", "me")]
+)
+def test_a_cluster_that_cannot_be_reached_like_that_is_refused(
+    hosts: str, user: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERBATIM_OPENSEARCH__HOSTS", hosts)
+    if user:
+        monkeypatch.setenv("VERBATIM_OPENSEARCH__USERNAME", user)
+    with pytest.raises(ConfigurationError, match="VERBATIM_OPENSEARCH") as refused:
+        load_settings()
+    assert "canary" not in str(refused.value)
+
+
+def test_several_nodes_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VERBATIM_OPENSEARCH__HOSTS", "https://one:9200, https://two:9200")
+    assert load_settings().opensearch.hosts == ("https://one:9200", "https://two:9200")

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 _ROOT = Path(__file__).parents[2]
 _SECONDS = 90.0
@@ -18,19 +20,20 @@ class RunningBot:
 
     :param folder: A folder of its own: it works there, with a copy of the seed articles and an index made of them.
     :param port: The port of the chat page, 0 for any.
+    :param settings: Further settings, by the names of their variables.
     """
 
-    def __init__(self, folder: Path, *, port: int = 0) -> None:
+    def __init__(self, folder: Path, *, port: int = 0, settings: Mapping[str, str] = MappingProxyType({})) -> None:
         shutil.copytree(_ROOT / "seeds", folder / "seeds", dirs_exist_ok=True)
         self._log = folder / "printed.txt"
         # Not the developer's own settings: they may lead to Telegram.
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("VERBATIM_", "TELEGRAM_"))}
-        settings = {"VERBATIM_STORE__PATH": str(folder / "data"), "VERBATIM_SANDBOX__PORT": str(port)}
+        its_own = {"VERBATIM_STORE__PATH": str(folder / "data"), "VERBATIM_SANDBOX__PORT": str(port)}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", "from bot.cli import main; main()", "run"],
                 cwd=folder,
-                env=ours | settings | {"PYTHONPATH": str(_ROOT)},
+                env=ours | its_own | dict(settings) | {"PYTHONPATH": str(_ROOT)},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from pipelines.errors import SearchUnavailableError
+from pipelines.types import Citation
+
 TOKEN = "123456:fake-token-for-tests"
 
 
@@ -28,6 +31,19 @@ async def test_a_failure_behind_a_button_is_told_in_an_alert(bot: Any) -> None:
     bot.api.failures["editMessageText"] = (400, {"description": "Bad Request: something new"})
     await bot.press(bot.buttons()["Show passage"])
     assert "code: " in bot.called("answerCallbackQuery")[-1]["text"]
+
+
+async def test_a_search_engine_that_is_away_is_told_plainly_and_without_a_traceback(
+    bot: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(**_: int) -> list[Citation]:
+        msg = "The search is unavailable."
+        raise SearchUnavailableError(msg)
+
+    monkeypatch.setattr(bot.library, "articles", unavailable)
+    await bot.say("/articles")
+    assert bot.texts == ["The search is unavailable."]
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 @pytest.mark.parametrize(("code", "description"), [(403, "Forbidden: bot was kicked"), (502, "Bad Gateway")])

@@ -3,8 +3,8 @@
 What it does not know it refuses, as the real one would: a request that is understood here only by chance fails.
 """
 
-import fnmatch
 import math
+import re
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
@@ -163,7 +163,7 @@ class _Search:
             "terms": lambda o: self._values(o, lambda value, wanted: value in wanted),
             "range": lambda o: self._values(o, _within),
             "prefix": lambda o: self._values(o, lambda value, wanted: value.startswith(wanted["value"])),
-            "wildcard": lambda o: self._values(o, lambda value, wanted: fnmatch.fnmatchcase(value, wanted["value"])),
+            "wildcard": lambda o: self._values(o, _fits_wildcards),
             "exists": lambda o: self._values({o["field"]: None}, lambda _value, _wanted: True),
             "ids": lambda o: {id_: 1.0 if id_ in o["values"] else None for id_ in self._index.shown},
         }
@@ -228,6 +228,12 @@ class _Search:
 
 def _listed(clause: Query | list[Query]) -> list[Query]:
     return [clause] if isinstance(clause, dict) else clause
+
+
+def _fits_wildcards(value: str, wanted: dict[str, str]) -> bool:
+    parts = re.findall(r"\\.|[^\\]", wanted["value"])
+    pattern = "".join({"*": ".*", "?": "."}.get(part) or re.escape(part[-1]) for part in parts)
+    return re.fullmatch(pattern, value) is not None
 
 
 def _within(value: Any, bounds: dict[str, Any]) -> bool:

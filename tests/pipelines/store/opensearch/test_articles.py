@@ -80,10 +80,10 @@ def test_writing_an_article_again_replaces_its_passages(store: OpenSearchStore) 
 
 def test_writing_the_same_again_changes_nothing(store: OpenSearchStore) -> None:
     store.write_articles([MUSEUM])
-    before = store.filter_documents()
+    before = {document.id: document for document in store.filter_documents()}
     store.write_articles([MUSEUM])
 
-    assert store.filter_documents() == before
+    assert {document.id: document for document in store.filter_documents()} == before
     assert store.fingerprints() == {MUSEUM.article.citation.id: MUSEUM.fingerprint}
 
 
