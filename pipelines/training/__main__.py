@@ -4,7 +4,6 @@ import argparse
 import hashlib
 import random
 import sys
-import time
 from pathlib import Path
 
 from pipelines.errors import VerbatimError
@@ -14,6 +13,8 @@ from pipelines.training.features import load_tokenizer
 
 DATA = Path(__file__).parent / "data"
 OWN = sorted(DATA.glob("*.json.gz"))
+_SCORED_TEXTS = 200
+"""Texts of a file that an encoder is scored on, at most: scores on the way must be cheap."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,7 +24,14 @@ def main(arguments: list[str] | None = None) -> int:
     :returns: The exit code.
     """
     options = _parser().parse_args(arguments)
-    steps = {"mine": _mine, "reader": _reader, "export": _export, "measure": _measure, "calibrate": _calibrate}
+    steps = {
+        "mine": _mine,
+        "reader": _reader,
+        "encoder": _encoder,
+        "export": _export,
+        "measure": _measure,
+        "calibrate": _calibrate,
+    }
     try:
         steps[options.step](options)
     except VerbatimError as error:
@@ -54,10 +62,16 @@ def _parser() -> argparse.ArgumentParser:
     reader.add_argument("--dev", type=Path, help="SQuAD-format file to score on; never trained on")
     reader.add_argument("--steps", type=int, default=700)
     reader.add_argument("--rate", type=float, default=8e-5, help="peak learning rate")
+    encoder = steps.add_parser("encoder", parents=[own, common], help="fine-tune the encoder; run again to go on")
+    encoder.add_argument("--base", type=Path, required=True, help="transformers checkpoint with tokenizer.json")
+    encoder.add_argument("--sampled", type=Path, nargs="*", default=[], help="more SQuAD-format files to train on")
+    encoder.add_argument("--scored", type=Path, nargs="*", default=[], help="SQuAD-format files only to score on")
+    encoder.add_argument("--out", type=Path, required=True, help="folder for checkpoint, log and model")
+    encoder.add_argument("--steps", type=int, default=200)
     export = steps.add_parser(
-        "export", parents=[own], help="write a trained reader as ONNX, int8 if not told otherwise"
+        "export", parents=[own], help="write a trained reader or encoder as ONNX, int8 if not told otherwise"
     )
-    export.add_argument("--model", type=Path, required=True, help="a checkpoint, as `reader` writes it")
+    export.add_argument("--model", type=Path, required=True, help="a checkpoint, as `reader` or `encoder` writes it")
     export.add_argument("--out", type=Path, required=True, help="folder for model.onnx and tokenizer.json")
     export.add_argument("--float", action="store_true", help="float32, to compare with")
     measure = steps.add_parser("measure", help="score an ONNX reader in the right article and among many")
@@ -102,8 +116,9 @@ def _reader(options: argparse.Namespace) -> None:
 
     from pipelines.training import plots
     from pipelines.training.groups import read_groups
-    from pipelines.training.loop import LOG, Plan
+    from pipelines.training.loop import Plan
     from pipelines.training.reader import train_reader
+    from pipelines.training.state import LOG
 
     torch.set_num_threads(1)
     scored = {"held_out": read_held_out(tuple(options.own))}
@@ -111,15 +126,36 @@ def _reader(options: argparse.Namespace) -> None:
         scored["dev"] = [example for article in read_squad(options.dev) for example in article]
     plan = Plan(steps=options.steps, rate=options.rate, seed=options.seed, threads=options.threads)
     train_reader(options.base, read_groups(options.groups), scored, plan, options.out)
-    plots.training(options.out / LOG, options.out / "training.png")
+    plots.training(options.out / LOG, "f1", options.out / "training.png")
+
+
+def _encoder(options: argparse.Namespace) -> None:
+    import torch
+
+    from pipelines.components.splitter import PASSAGE_WORDS
+    from pipelines.training import plots
+    from pipelines.training.encoder import EncoderPlan, train_encoder
+    from pipelines.training.pairs import pair
+    from pipelines.training.state import LOG
+
+    torch.set_num_threads(options.threads)
+    more = [example for path in options.sampled for example in _all(path)]
+    scored = {"held_out": pair(read_held_out(tuple(options.own)), PASSAGE_WORDS)}
+    for path in options.scored:
+        texts = pair(_all(path), PASSAGE_WORDS)
+        drawn = random.Random(options.seed).sample(texts, min(_SCORED_TEXTS, len(texts)))
+        scored[path.name.partition(".")[0]] = drawn
+    plan = EncoderPlan(steps=options.steps, seed=options.seed)
+    train_encoder(options.base, pair(_trained_on(options.own) + more, PASSAGE_WORDS), scored, plan, options.out)
+    plots.training(options.out / LOG, "recall_at_1", options.out / "training.png")
 
 
 def _export(options: argparse.Namespace) -> None:
-    from pipelines.training.export import export_reader, milliseconds, open_graph
+    from pipelines.training.export import export, milliseconds
 
-    export_reader(options.model, options.out, _trained_on(options.own), quantised=not options.float)
+    export(options.model, options.out, _trained_on(options.own), quantised=not options.float)
     graph = options.out / "model.onnx"
-    taken = milliseconds(open_graph(graph, 2), 163, 25, time.perf_counter)
+    taken = milliseconds(graph, 2, 163, 25)
     digest = hashlib.sha256(graph.read_bytes()).hexdigest()
     sys.stdout.write(f"{graph}: {graph.stat().st_size / 1e6:.1f} MB, {taken:.1f} ms for 163 tokens, {digest}\n")
 

@@ -2,7 +2,8 @@
 
 import random
 import shutil
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 from tokenizers import Tokenizer
-from transformers import BertForQuestionAnswering
+from transformers import BertConfig, BertForQuestionAnswering, BertModel
 
 from pipelines.training.data import Example
 from pipelines.training.embeddings import compress
@@ -24,17 +25,19 @@ from pipelines.training.passages import cut
 from pipelines.training.predict import Floats, Forward
 
 PASSAGE_WORDS = 120
+_LOADED = {"dtype": torch.float32, "attn_implementation": "eager", "local_files_only": True}
 
 
-def to_float_onnx(model: BertForQuestionAnswering, path: Path) -> None:
-    """Write a reader as float32 ONNX with ONNX Runtime's fused operators.
+def to_float_onnx(model: torch.nn.Module, config: BertConfig, outputs: Sequence[str], path: Path) -> None:
+    """Write a model as float32 ONNX with ONNX Runtime's fused operators.
 
-    :param model: The reader, with eager attention.
+    :param model: Takes token ids, mask and types, and returns as many tensors as there are output names.
+    :param config: Of the BERT in it, which has eager attention.
+    :param outputs: Names of the outputs.
     :param path: The file to write.
     """
-    model.config.return_dict = False  # a plain tuple (start, end) is what the tracer can name
     names = ["input_ids", "attention_mask", "token_type_ids"]
-    axes = {name: {0: "batch", 1: "sequence"} for name in [*names, "start_logits", "end_logits"]}
+    axes = {name: {0: "batch", 1: "sequence"} for name in names} | {name: {0: "batch"} for name in outputs}
     # Two rows of different length, so that the tracer keeps the mask and both axes.
     ids = torch.tensor([[101, 2040, 102, 2054, 102], [101, 2054, 102, 102, 0]])
     mask = (ids != 0).long()
@@ -46,12 +49,11 @@ def to_float_onnx(model: BertForQuestionAnswering, path: Path) -> None:
             (ids, mask, types),
             str(raw),
             input_names=names,
-            output_names=["start_logits", "end_logits"],
+            output_names=list(outputs),
             dynamic_axes=axes,
             opset_version=17,
             dynamo=False,
         )
-        config = model.config
         fused = optimizer.optimize_model(
             str(raw),
             "bert",
@@ -101,15 +103,24 @@ def sample(examples: Sequence[Example], tokenizer: Tokenizer, count: int, rng: r
     return [feature for feature in made if feature is not None]
 
 
-def open_graph(path: Path, threads: int) -> Forward:
-    """Open an ONNX reader for `predict`.
+def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    """Open an ONNX file.
 
     :param path: The graph.
     :param threads: Threads to run it with.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def open_graph(path: Path, threads: int) -> Forward:
+    """Open an ONNX reader for `predict`.
+
+    :param path: The graph.
+    :param threads: Threads to run it with.
+    """
+    session = open_session(path, threads)
 
     def forward(ids: Ints, mask: Ints, types: Ints) -> tuple[Floats, Floats]:
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
@@ -119,43 +130,69 @@ def open_graph(path: Path, threads: int) -> Forward:
     return forward
 
 
-def milliseconds(forward: Forward, tokens: int, repeats: int, clock: Callable[[], float]) -> float:
-    """Time one passage, the median of several runs.
+def milliseconds(path: Path, threads: int, tokens: int, repeats: int) -> float:
+    """Time one sequence, the median of several runs.
 
-    :param forward: The model.
-    :param tokens: Tokens of the passage and its question.
+    :param path: The graph.
+    :param threads: Threads to run it with.
+    :param tokens: Tokens of the sequence.
     :param repeats: How often to run it.
-    :param clock: Seconds, monotonic.
     """
-    rng = np.random.default_rng(7)
-    ids = rng.integers(1000, 20000, size=(1, tokens))
-    mask, types = np.ones_like(ids), np.zeros_like(ids)
+    session = open_session(path, threads)
+    ids = np.random.default_rng(7).integers(1000, 20000, size=(1, tokens))
+    given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
     taken = []
     for _ in range(repeats):
-        begun = clock()
-        forward(ids, mask, types)
-        taken.append(1000 * (clock() - begun))
+        begun = time.perf_counter()
+        session.run(None, given)
+        taken.append(1000 * (time.perf_counter() - begun))
     return float(np.median(taken))
 
 
-def export_reader(checkpoint: Path, folder: Path, examples: Sequence[Example], *, quantised: bool = True) -> None:
-    """Write `model.onnx` and `tokenizer.json` of a trained reader.
+class _MeanOfTokens(torch.nn.Module):  # type: ignore[misc]
+    # The encoder's vector: the mean over the tokens that are not padding.
+    def __init__(self, bert: BertModel) -> None:
+        super().__init__()
+        self.bert = bert
 
-    :param checkpoint: A transformers checkpoint with `tokenizer.json`.
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
+        hidden = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=types)[0]
+        kept = mask[..., None].to(hidden.dtype)
+        return (hidden * kept).sum(dim=1) / kept.sum(dim=1)
+
+
+class _Spans(torch.nn.Module):  # type: ignore[misc]
+    # A plain tuple (start, end) is what the tracer can name.
+    def __init__(self, reader: BertForQuestionAnswering) -> None:
+        super().__init__()
+        self.reader = reader
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        output = self.reader(input_ids=ids, attention_mask=mask, token_type_ids=types)
+        return output.start_logits, output.end_logits
+
+
+def export(checkpoint: Path, folder: Path, examples: Sequence[Example], *, quantised: bool = True) -> None:
+    """Write `model.onnx` and `tokenizer.json` of a trained reader or encoder.
+
+    :param checkpoint: A transformers checkpoint with `tokenizer.json`; its `config.json` says which of the two it is.
     :param folder: Where to write; made if need be.
     :param examples: Training examples; 64 of them show where the activations' outliers are.
     :param quantised: False: the float32 graph, to compare with.
     """
-    model = BertForQuestionAnswering.from_pretrained(
-        checkpoint, dtype=torch.float32, attn_implementation="eager", local_files_only=True
-    )
+    config = BertConfig.from_pretrained(checkpoint, local_files_only=True)
+    if "BertForQuestionAnswering" in (config.architectures or []):
+        reader = BertForQuestionAnswering.from_pretrained(checkpoint, **_LOADED)
+        model, outputs = _Spans(reader), ["start_logits", "end_logits"]
+    else:
+        model, outputs = _MeanOfTokens(BertModel.from_pretrained(checkpoint, **_LOADED)), ["embedding"]
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(checkpoint / "tokenizer.json", folder / "tokenizer.json")
     if not quantised:
-        to_float_onnx(model, folder / "model.onnx")
+        to_float_onnx(model, config, outputs, folder / "model.onnx")
         return
     texts = sample(examples, load_tokenizer(checkpoint / "tokenizer.json"), 64, random.Random(7))
     with TemporaryDirectory() as scratch:
         source = Path(scratch) / "float.onnx"
-        to_float_onnx(model, source)
+        to_float_onnx(model, config, outputs, source)
         quantise(source, folder / "model.onnx", texts)

@@ -5,7 +5,6 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +16,7 @@ from pipelines.training.features import Ints
 from pipelines.training.loss import bundle_loss
 from pipelines.training.mixture import Bundle
 from pipelines.training.predict import Floats, Forward
-
-CHECKPOINT = "checkpoint.pt"
-LOG = "log.jsonl"
+from pipelines.training.state import CHECKPOINT, LOG, State, rate_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +58,6 @@ class Plan:
     score_every: int = 200
     scored: int = 60
 
-    def rate_at(self, step: int) -> float:
-        """Give the learning rate of a step.
-
-        :param step: From 0.
-        """
-        rising = max(1.0, self.steps * self.warmup)
-        return self.rate * min((step + 1) / rising, max(0.0, (self.steps - step) / max(1.0, self.steps - rising)))
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    # The weights that learn, their running average, what AdamW remembers of them, and the threads that compute.
-    weights: list[torch.Tensor]
-    average: list[torch.Tensor]
-    optimiser: torch.optim.Optimizer
-    workers: ThreadPoolExecutor
-
 
 def endless(epoch: Callable[[random.Random], list[Bundle]], plan: Plan) -> Iterator[list[Bundle]]:
     """Give a step's questions for ever, the same ones for the same seed.
@@ -115,27 +95,26 @@ def train(
     for layer in model.bert.encoder.layer[: plan.frozen_layers]:
         layer.requires_grad_(requires_grad=False)
     model.train()
-    weights = [weight for weight in model.parameters() if weight.requires_grad]
-    base, average = ([weight.detach().clone() for weight in weights] for _ in range(2))
+    state = State.of(model, plan.decay)
+    done = state.resume(folder / CHECKPOINT)
+    losses: list[float] = []
+    begun = time.monotonic()
+    progress = tqdm(total=plan.steps, initial=done, unit="step", mininterval=10)
     # One thread a part, not many threads a matrix: they meet once a step, so that a busy core does not stop the rest.
     with ThreadPoolExecutor(plan.threads, initializer=torch.set_num_threads, initargs=(1,)) as workers:
-        state = _State(weights, average, torch.optim.AdamW(weights, lr=plan.rate, weight_decay=plan.decay), workers)
-        done = _resume(folder / CHECKPOINT, state)
-        losses: list[float] = []
-        begun = time.monotonic()
-        progress = tqdm(total=plan.steps, initial=done, unit="step", mininterval=10)
         for step, bundles in enumerate(endless(epoch, plan)):
             if step >= plan.steps:
                 break
             if step < done:
                 continue
-            losses.append(_step(model, bundles, plan, step, state))
+            losses.append(_gradients(model, bundles, plan, state.weights, workers))
+            state.take_step(step, rate_at(step, plan.steps, plan.rate, plan.warmup), plan.clip, plan.averaging)
             progress.update()
             progress.set_postfix(loss=f"{losses[-1]:.3f}", refresh=False)
             if (step + 1) % plan.save_every == 0:
-                _save(folder / CHECKPOINT, step + 1, state)
+                state.save(folder / CHECKPOINT, step + 1)
             if (step + 1) % plan.score_every == 0 or step + 1 == plan.steps:
-                with _averaged(state):
+                with state.averaged():
                     figures = evaluate(forward_of(model))
                 loss = sum(losses) / len(losses)
                 entry = {"step": step + 1, "loss": loss, "seconds": time.monotonic() - begun, **figures}
@@ -143,20 +122,17 @@ def train(
                     log.write(json.dumps(entry) + "\n")
                 progress.write(json.dumps(entry))
                 losses = []
-        progress.close()
-    _exchange(state)
-    with torch.no_grad():
-        for weight, first in zip(weights, base, strict=True):
-            weight.lerp_(first, plan.base_share)
+    progress.close()
+    state.finish(plan.base_share)
     model.save_pretrained(folder / "model")
 
 
-def _step(
+def _gradients(
     model: BertForQuestionAnswering,
     bundles: list[Bundle],
     plan: Plan,
-    step: int,
-    state: _State,
+    weights: list[torch.Tensor],
+    workers: ThreadPoolExecutor,
 ) -> float:
     ordered = sorted(bundles, key=lambda bundle: bundle.longest)
     parts = [ordered[place :: plan.parts] for place in range(min(plan.parts, len(ordered)))]
@@ -164,44 +140,18 @@ def _step(
     def gradients(part: list[Bundle]) -> tuple[float, Sequence[torch.Tensor | None]]:
         loss = bundle_loss(model, part, plan.alone) / len(bundles)
         # Not `backward()`: threads must not add to the same tensors at the same time.
-        return float(loss.detach()), torch.autograd.grad(loss, state.weights, allow_unused=True)
+        return float(loss.detach()), torch.autograd.grad(loss, weights, allow_unused=True)
 
     total = 0.0
-    for weight in state.weights:
+    for weight in weights:
         weight.grad = None
-    for loss, found in state.workers.map(gradients, parts):
+    for loss, found in workers.map(gradients, parts):
         total += loss
-        for weight, gradient in zip(state.weights, found, strict=True):
+        for weight, gradient in zip(weights, found, strict=True):
             # The pooler of some bases is not used and has no gradient.
             if gradient is not None:
                 weight.grad = gradient if weight.grad is None else weight.grad.add_(gradient)
-    torch.nn.utils.clip_grad_norm_(state.weights, plan.clip)
-    for group in state.optimiser.param_groups:
-        group["lr"] = plan.rate_at(step)
-    state.optimiser.step()
-    # Early on the average follows closely: it must forget where it began.
-    kept = min(plan.averaging, (step + 1) / (step + 10))
-    with torch.no_grad():
-        for weight, mean in zip(state.weights, state.average, strict=True):
-            mean.lerp_(weight.detach(), 1 - kept)
     return total
-
-
-@contextmanager
-def _averaged(state: _State) -> Iterator[None]:
-    _exchange(state)
-    try:
-        yield
-    finally:
-        _exchange(state)
-
-
-def _exchange(state: _State) -> None:
-    with torch.no_grad():
-        for weight, mean in zip(state.weights, state.average, strict=True):
-            learnt = weight.detach().clone()
-            weight.copy_(mean)
-            mean.copy_(learnt)
 
 
 def forward_of(model: BertForQuestionAnswering) -> Forward:
@@ -220,24 +170,3 @@ def forward_of(model: BertForQuestionAnswering) -> Forward:
         return output.start_logits.float().numpy(), output.end_logits.float().numpy()
 
     return forward
-
-
-def _save(path: Path, step: int, state: _State) -> None:
-    # Written beside and renamed: a kill at any moment leaves a whole checkpoint.
-    partial = path.with_suffix(".part")
-    weights = [weight.detach() for weight in state.weights]
-    saved = {"step": step, "weights": weights, "average": state.average, "optimiser": state.optimiser.state_dict()}
-    torch.save(saved, partial)
-    partial.replace(path)
-
-
-def _resume(path: Path, state: _State) -> int:
-    if not path.exists():
-        return 0
-    saved = torch.load(path, weights_only=True)
-    with torch.no_grad():
-        for ours, kept in ((state.weights, saved["weights"]), (state.average, saved["average"])):
-            for tensor, stored in zip(ours, kept, strict=True):
-                tensor.copy_(stored)
-    state.optimiser.load_state_dict(saved["optimiser"])
-    return int(saved["step"])

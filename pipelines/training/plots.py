@@ -12,22 +12,23 @@ mpl.use("Agg")
 from matplotlib import pyplot as plt
 
 
-def training(log: Path, picture: Path) -> None:
+def training(log: Path, figure: str, picture: Path) -> None:
     """Draw loss and scores over the steps.
 
     :param log: `log.jsonl` of a run.
+    :param figure: The figure to draw of each set it was scored on, such as `open_f1`.
     :param picture: The file to write.
     """
     entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    steps = [entry["step"] for entry in entries]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3))
-    left.plot(steps, [entry["loss"] for entry in entries], marker="o")
+    learnt = [entry for entry in entries if "loss" in entry]
+    drawn, (left, right) = plt.subplots(1, 2, figsize=(8, 3))
+    left.plot([entry["step"] for entry in learnt], [entry["loss"] for entry in learnt], marker="o")
     left.set(xlabel="step", ylabel="training loss")
-    for name in sorted(key for key in entries[-1] if key.endswith("_f1")):
-        right.plot(steps, [entry[name] for entry in entries], marker="o", label=name)
-    right.set(xlabel="step", ylabel="F1 of answerable")
-    right.legend()
-    _save(figure, picture)
+    for name in sorted(key for key in entries[-1] if key.endswith(figure)):
+        right.plot([entry["step"] for entry in entries], [entry[name] for entry in entries], marker="o", label=name)
+    right.set(xlabel="step", ylabel=figure.replace("_", " "))
+    right.legend(fontsize="small")
+    _save(drawn, picture)
 
 
 def reliability(bins: Sequence[Bin], picture: Path) -> None:

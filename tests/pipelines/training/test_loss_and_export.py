@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,20 @@ pytest.importorskip("onnx", reason="needs the extra `train`")
 import torch
 from transformers import BertConfig, BertForQuestionAnswering
 
+from pipelines.components.encoder import SentenceEncoder
 from pipelines.models import READER_FOLDER
 from pipelines.training.data import Example
-from pipelines.training.export import export_reader, open_graph
+from pipelines.training.encoder import EncoderPlan, train_encoder, vectors
+from pipelines.training.export import export, open_graph
 from pipelines.training.features import collate, encode, load_tokenizer
 from pipelines.training.loop import Plan, train
 from pipelines.training.loss import bundle_loss
 from pipelines.training.mixture import Bundle
+from pipelines.training.pairs import AskedArticle, Pair
+from pipelines.training.state import LOG
+
+# What the exporter warns of on its way is its own affair.
+pytestmark = pytest.mark.filterwarnings("ignore")
 
 TOKENIZER = load_tokenizer(READER_FOLDER / "tokenizer.json")
 TEXT = "The Army Day parade was led by General Tariq Noor. It rained all day."
@@ -69,11 +77,43 @@ def test_int8_says_what_float_says(tmp_path: Path) -> None:
     small_model().save_pretrained(checkpoint)
     TOKENIZER.save(str(checkpoint / "tokenizer.json"))
     examples = [Example(str(n), "who led it", TEXT, ()) for n in range(4)]
-    export_reader(checkpoint, tmp_path / "int8", examples)
-    export_reader(checkpoint, tmp_path / "float", examples, quantised=False)
+    export(checkpoint, tmp_path / "int8", examples)
+    export(checkpoint, tmp_path / "float", examples, quantised=False)
     made = encode(TOKENIZER, "who led the parade", TEXT, None)
     assert made is not None
     batch = collate([made])
     exact = open_graph(tmp_path / "float" / "model.onnx", 1)(batch.ids, batch.mask, batch.types)
     close = open_graph(tmp_path / "int8" / "model.onnx", 1)(batch.ids, batch.mask, batch.types)
     assert np.abs(np.array(exact) - np.array(close)).max() < 0.05 * np.abs(np.array(exact)).max()
+
+
+def test_an_encoder_is_exported_with_the_mean_of_its_tokens(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    model = small_model().bert
+    model.save_pretrained(checkpoint)
+    TOKENIZER.save(str(checkpoint / "tokenizer.json"))
+    examples = [Example(str(n), "who led it", TEXT, ()) for n in range(4)]
+    with torch.no_grad():
+        exact = vectors(model.eval(), TOKENIZER, [TEXT, "who led it"]).numpy()
+    for folder, quantised, least in (("float", False, 0.9999), ("int8", True, 0.99)):
+        export(checkpoint, tmp_path / folder, examples, quantised=quantised)
+        exported = SentenceEncoder(tmp_path / folder, threads=1).encode([TEXT, "who led it"])
+        assert ((exact * exported).sum(axis=1) > least).all()
+
+
+def test_an_encoder_learns_to_find_the_passage_that_answers(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    small_model().bert.save_pretrained(checkpoint)
+    TOKENIZER.save(str(checkpoint / "tokenizer.json"))
+    places = ("harbour", "airport", "museum", "stadium")
+    articles = [
+        AskedArticle((f"The {place} opened.", f"The {place} closed."), (Pair(f"{place} opened", frozenset({0})),))
+        for place in places
+    ]
+    plan = EncoderPlan(steps=12, passages=8, per_article=1, frozen_layers=0, rate=3e-3, base_share=0.0, score_every=6)
+
+    train_encoder(checkpoint, articles, {"set": articles}, plan, tmp_path / "run")
+
+    entries = [json.loads(line) for line in (tmp_path / "run" / LOG).read_text().splitlines()]
+    losses = [entry["loss"] for entry in entries if "loss" in entry]
+    assert losses[-1] < losses[0]
