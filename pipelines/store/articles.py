@@ -69,8 +69,8 @@ class Articles(StoreBase):
             if row is None:
                 return None
             documents = passages.read(connection, Condition("article_id = ?", (to_json(id),)))
-        fingerprint, origin, text, *citation = row
-        return IndexedArticle(Article(_citation(*citation), text=text, origin=origin), fingerprint, tuple(documents))
+        fingerprint, origin, text = row[:3]
+        return IndexedArticle(Article(_citation(row[3:]), text=text, origin=origin), fingerprint, tuple(documents))
 
     def fingerprints(self) -> dict[str, str]:
         """Read every article's fingerprint.

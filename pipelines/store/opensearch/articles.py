@@ -18,7 +18,7 @@ from pipelines.store.types import IndexedArticle
 from pipelines.types import Article, Citation
 
 _PAGE = 5_000
-_SHOWN = ["article_id", "title", "source", "url", "published"]
+_SHOWN = ["article_id", "title", "source", "url", "published", "author"]
 _NOT_FOUND = 404
 
 

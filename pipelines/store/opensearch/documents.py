@@ -51,6 +51,7 @@ def article_source(indexed: IndexedArticle) -> dict[str, Any]:
         "source": citation.source,
         "url": citation.url,
         "published": citation.published.isoformat() if citation.published else None,
+        "author": citation.author,
     }
 
 
@@ -74,4 +75,5 @@ def citation_from(source: dict[str, Any]) -> Citation:
         source=source["source"],
         url=source["url"],
         published=date.fromisoformat(published) if published else None,
+        author=source["author"],
     )

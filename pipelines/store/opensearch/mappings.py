@@ -125,4 +125,5 @@ def _citation() -> dict[str, Any]:
         "title": {"type": "text", "analyzer": _ANALYZER, "fields": {"keyword": _KEYWORD, _FOLDED: folded}},
         "source": {**_KEYWORD, "fields": {_FOLDED: folded}},
         "published": _DAY,
+        "author": _KEYWORD,
     }
