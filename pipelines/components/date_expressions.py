@@ -42,7 +42,7 @@ class DateExpression:
     """A date expression in a text.
 
     :param span: Where it stands, its lead included.
-    :param core: Its words without the lead, as dateparser reads them.
+    :param core: Its words without the lead.
     :param lead: The lead.
     :param form: How it has to be resolved.
     :param precision: What it names.

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from threading import Lock
+from datetime import date, timedelta
 
 from haystack import component
 
 from pipelines.components.date_expressions import DateExpression, Form, Lead, Precision, expression_in
+from pipelines.components.stamps import full_date
 from pipelines.types import Answer, Quote, ResolvedDate, Span
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -24,10 +24,18 @@ _MARKERS = re.compile(
     r"|killed|struck|hit|led|sent|shot|cut|broke|saw|since|\w{2,}ed))\b|['’]ll\b",
     re.IGNORECASE,
 )
-_TONIGHT = re.compile(r"tonight", re.IGNORECASE)
-_LAST_NIGHT = re.compile(r"last night", re.IGNORECASE)
-# dateparser keeps state between calls and does not say that it may be shared by threads.
-_DATEPARSER = Lock()
+_DAYS = {
+    "the day before yesterday": -2, "yesterday": -1, "last night": -1, "today": 0, "tonight": 0, "tomorrow": 1,
+    "the day after tomorrow": 2,
+}  # fmt: skip
+_COUNTS = dict.fromkeys(("a", "an", "one"), 1) | {
+    word: number
+    for number, word in enumerate(
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=2
+    )
+}
+_STEPS = {"last": -1, "this": 0, "next": 1}
+_MONTHS_IN_YEAR = 12
 
 
 @component
@@ -65,7 +73,10 @@ def resolve_date(sentence: str, span: Span, published: date | None) -> ResolvedD
     expression = expression_in(sentence, span)
     if expression is None:
         return None
-    meant = _meant(sentence, expression, published)
+    try:
+        meant = _meant(sentence, expression, published)
+    except (OverflowError, ValueError):  # before the first year of the calendar, or after its last
+        return None
     if meant is None:
         return None
     iso = f"{meant.year:04d}" if expression.precision is Precision.YEAR else meant.isoformat()
@@ -76,7 +87,7 @@ def resolve_date(sentence: str, span: Span, published: date | None) -> ResolvedD
 
 def _meant(sentence: str, expression: DateExpression, published: date | None) -> date | None:
     if expression.form is Form.COMPLETE:
-        return _parse(expression.core, date(2000, 1, 1))
+        return _complete(expression.core, expression.precision)
     if published is None:
         return None
     if expression.form is Form.RELATIVE:
@@ -99,10 +110,24 @@ def _tense(sentence: str, span: Span) -> Lead | None:
     return Lead.LAST if marker["past"] else Lead.NEXT
 
 
+def _complete(core: str, precision: Precision) -> date | None:
+    if precision is Precision.YEAR:
+        return date(int(core), 1, 1)
+    return full_date(f"1 {core.replace(' of ', ' ')}" if precision is Precision.MONTH else core)
+
+
 def _relative(core: str, published: date) -> date | None:
-    if _LAST_NIGHT.fullmatch(core):
-        return published - timedelta(days=1)
-    return published if _TONIGHT.fullmatch(core) else _parse(core, published)
+    words = core.lower()
+    if words in _DAYS:
+        return published + timedelta(days=_DAYS[words])
+    count, unit, *_ = words.split()
+    step = _STEPS[count] if count in _STEPS else -(_COUNTS.get(count) or int(count))
+    unit = unit.removesuffix("s")
+    if unit in ("day", "week"):
+        return published + timedelta(days=step * (_WEEK if unit == "week" else 1))
+    months = _MONTHS_IN_YEAR * published.year + published.month - 1
+    year, month = divmod(months + step * (_MONTHS_IN_YEAR if unit == "year" else 1), _MONTHS_IN_YEAR)
+    return date(year, month + 1, 1)
 
 
 def _weekday(core: str, lead: Lead, published: date, *, said: bool) -> date | None:
@@ -122,33 +147,15 @@ def _yearless(expression: DateExpression, lead: Lead, published: date, *, said: 
     text_form = _FORMATS[expression.precision]
     now = published.strftime(text_form)
     direction = 1 if lead is Lead.NEXT else -1
-    for candidate in _years_of(expression.core, published.year, direction):
+    for candidate in _years_of(expression, published.year, direction):
         there = candidate.strftime(text_form)
         if (there == now and not said) or (there > now if direction > 0 else there < now):
             return candidate
     return None
 
 
-def _years_of(core: str, year: int, direction: int) -> Iterator[date]:
+def _years_of(expression: DateExpression, year: int, direction: int) -> Iterator[date]:
     for step in range(_YEARS_TO_TRY + 1):
-        candidate = _parse(f"{core} {year + direction * step}", date(2000, 1, 1))
+        candidate = _complete(f"{expression.core} {year + direction * step}", expression.precision)
         if candidate is not None:
             yield candidate
-
-
-def _parse(words: str, base: date) -> date | None:
-    from dateparser.date import DateDataParser
-
-    with _DATEPARSER:
-        parser = DateDataParser(
-            languages=["en"],
-            settings={
-                "RELATIVE_BASE": datetime(base.year, base.month, base.day),  # noqa: DTZ001  a day has no time zone
-                "DATE_ORDER": "YMD" if words[:4].isdecimal() else "MDY",
-                "PREFER_DAY_OF_MONTH": "first",
-                "PREFER_MONTH_OF_YEAR": "first",
-                "RETURN_AS_TIMEZONE_AWARE": False,
-            },
-        )
-        found = parser.get_date_data(words).date_obj
-    return found.date() if found else None

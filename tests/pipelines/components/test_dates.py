@@ -96,6 +96,20 @@ def test_nothing_is_guessed_without_a_day_of_publication(part: str) -> None:
     assert meaning(f"He left in {part}.", part, None) is None
 
 
+@pytest.mark.parametrize(
+    ("part", "published"),
+    [
+        ("yesterday", date.min),
+        ("999 years ago", date(900, 1, 1)),
+        ("tomorrow", date.max),
+        ("next year", date.max),
+        ("next Monday", date.max),
+    ],
+)
+def test_a_day_outside_the_calendar_is_left_alone(part: str, published: date) -> None:
+    assert meaning(f"He left {part}.", part, published) is None
+
+
 def test_complete_dates_need_no_day_of_publication() -> None:
     assert meaning("He left on Jan 3, 2020.", "Jan 3, 2020", None) == "2020-01-03"
     assert meaning("He left in 2019.", "2019", None) == "2019"
