@@ -17,6 +17,7 @@ from pipelines.types import Answer
 
 _ANSWER = TypeAdapter(Answer)
 _ID_BYTES = 9
+_LATEST = 5
 # Each entry brings the journal from one version to the next; entries are only ever added.
 _MIGRATIONS = (
     """
@@ -195,6 +196,32 @@ class Journal:
         :returns: The answer, or None if that message was not answered.
         """
         return self._one("question_message_id = ? AND chat_id = ?", (question_message_id, chat_id))
+
+    def shown_in(self, message_id: int, *, chat_id: int) -> Shown | None:
+        """Find the answer that a message shows.
+
+        :param message_id: The message of ours.
+        :param chat_id: Its chat.
+        :returns: The answer, or None if that message shows none.
+        """
+        return self._one("message_id = ? AND chat_id = ?", (message_id, chat_id))
+
+    def lately_shown(self, *, chat_id: int, user_id: int, within: timedelta, before: int | None = None) -> list[Answer]:
+        """List what was shown last to one person in one chat.
+
+        :param chat_id: The chat.
+        :param user_id: Who asked.
+        :param within: How long ago at most.
+        :param before: Leave out what a message with this id or a later one asked.
+        :returns: The latest few answers, newest first.
+        """
+        rows = self._database.execute(
+            "SELECT answer FROM shown WHERE chat_id = ? AND user_id = ? AND at >= ? "
+            "AND (? IS NULL OR question_message_id IS NULL OR question_message_id < ?) "
+            "ORDER BY at DESC, rowid DESC LIMIT ?",
+            (chat_id, user_id, (self._now() - within).timestamp(), before, before, _LATEST),
+        )
+        return [_ANSWER.validate_json(answer) for (answer,) in rows]
 
     def rate(self, shown_id: str, *, user_id: int, helpful: bool) -> Ratings:
         """Keep what one person thinks of an answer; a later opinion replaces an earlier one.

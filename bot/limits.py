@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from bot.protocols import AnswersQuestions
-from pipelines.types import Answer
+from pipelines.types import Answer, Turn
 
 _SECONDS_PER_MINUTE = 60.0
 _MAX_PEOPLE = 10_000
@@ -85,10 +85,11 @@ class QuestionQueue:
         self._inside = 0
         self._stopping = False
 
-    async def ask(self, question: str) -> Answer:
+    async def ask(self, question: str, previous: Turn | None = None) -> Answer:
         """Answer a question when its turn comes.
 
         :param question: The question.
+        :param previous: What was asked and answered before.
         :returns: The answer.
         :raises BusyError: If too many wait already.
         :raises StoppingError: If the bot stops before its turn comes.
@@ -100,7 +101,7 @@ class QuestionQueue:
             async with self._free:
                 if self._stopping:
                     raise StoppingError
-                return await asyncio.to_thread(self._answerer.ask, question)
+                return await asyncio.to_thread(self._answerer.ask, question, previous)
         finally:
             self._inside -= 1
 

@@ -2,16 +2,17 @@
 
 from typing import Protocol
 
-from pipelines.types import Answer, Article, Citation
+from pipelines.types import Answer, Article, Citation, Turn
 
 
 class AnswersQuestions(Protocol):
     """Something that answers a question; called from several threads at a time."""
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, previous: Turn | None = None) -> Answer:
         """Answer a question.
 
         :param question: The question, as it was asked.
+        :param previous: What was asked and answered before, for a question that leans on it.
         :returns: The answer.
         :raises pipelines.errors.VerbatimError: If the articles cannot be searched now.
         """

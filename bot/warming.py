@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from bot.protocols import AnswersQuestions
-from pipelines.types import Answer
+from pipelines.types import Answer, Turn
 
 
 class WarmingAnswerer:
@@ -19,14 +19,15 @@ class WarmingAnswerer:
         self._loaded: Future[AnswersQuestions] = self._executor.submit(load)
         self._executor.shutdown(wait=False)
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, previous: Turn | None = None) -> Answer:
         """Answer a question as soon as that is possible.
 
         :param question: The question.
+        :param previous: What was asked and answered before.
         :returns: The answer.
         :raises pipelines.errors.VerbatimError: If the answerer could not be loaded, or cannot search now.
         """
-        return self._loaded.result().ask(question)
+        return self._loaded.result().ask(question, previous)
 
     async def ready(self) -> None:
         """Wait until it is loaded.

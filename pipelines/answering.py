@@ -12,14 +12,15 @@ from haystack.dataclasses import ExtractedAnswer
 from pipelines.components.dates import QuoteDater
 from pipelines.components.encoder import OnnxTextEmbedder, SentenceEncoder
 from pipelines.components.features import Retrieved
+from pipelines.components.follow_up import FollowUpRewriter, leaned_on
 from pipelines.components.fusion import WeightedReciprocalRankFusion
-from pipelines.components.narrowing import narrow
+from pipelines.components.narrowing import narrow, narrowed_like, split_terms
 from pipelines.components.reader import OnnxExtractiveReader
 from pipelines.components.retrievers import DenseRetriever, KeywordRetriever
 from pipelines.components.selector import AnswerSelector
 from pipelines.errors import VerbatimError
 from pipelines.store.searchable import Searchable
-from pipelines.types import Answer, Outcome
+from pipelines.types import Answer, Outcome, Turn
 
 LONGEST_QUESTION = 1000
 """Characters of a question that are looked at: four times what the reader reads."""
@@ -80,6 +81,7 @@ class Answerer:
         self._keyword_retriever = KeywordRetriever(store, top_k=candidates)
         self._dense_retriever = DenseRetriever(store, top_k=candidates)
         self._pipeline = _build(
+            follow_up=FollowUpRewriter(),
             embedder=self._embedder,
             keyword_retriever=self._keyword_retriever,
             dense_retriever=self._dense_retriever,
@@ -100,10 +102,12 @@ class Answerer:
         self._keyword_retriever.run("ready")
         self._dense_retriever.run(embedding)
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, previous: Turn | None = None) -> Answer:
         """Answer a question.
 
         :param question: The question, as it was asked; it may be narrowed: `since:2026-01`, `until:`, `source:`, `in:`.
+        :param previous: What was asked and answered before, if anything; it counts only if the question leans on it,
+            which is then narrowed as that one was.
         :returns: The answer.
         :raises pipelines.errors.QuestionError: If a filter in the question is wrong.
         :raises pipelines.errors.VerbatimError: If the articles cannot be searched now.
@@ -114,23 +118,30 @@ class Answerer:
         if len(asked) > LONGEST_QUESTION:
             asked = asked[:LONGEST_QUESTION]
             notices = (f"Your question is very long; only its first {LONGEST_QUESTION} characters were looked at.",)
+        turn, follows = leaned_on(asked, previous), None
+        if turn:
+            asked = narrowed_like(asked, turn.question)
+            topic, _ = split_terms(turn.question)
+            follows = narrowed_like(topic, asked)
+            notices = (*notices, f"Understood as: {split_terms(question)[0]} (after “{topic}”)")
         narrowed = narrow(asked, self._store)
         answer = Answer(question, Outcome.NOT_FOUND)
         if asked:
-            answer = self._run(narrowed.text, narrowed.filters)["dater"]["answer"]
+            answer = self._run(narrowed.text, turn, narrowed.filters)["dater"]["answer"]
         elapsed = 1000 * (time.perf_counter() - begun)
         notices = (*notices, *narrowed.notices, *answer.notices)
-        return replace(answer, question=question, notices=notices, elapsed_ms=elapsed)
+        return replace(answer, question=question, notices=notices, elapsed_ms=elapsed, follows=follows)
 
-    def read(self, question: str) -> Reading:
+    def read(self, question: str, previous: Turn | None = None) -> Reading:
         """Read without choosing, to fit and to measure the choice.
 
         :param question: The question.
+        :param previous: What was asked and answered before, if anything.
         :returns: What the selector would be given.
         :raises pipelines.errors.VerbatimError: If the articles cannot be searched now.
         """
         stages = ("fusion", "keyword_retriever", "dense_retriever")
-        outputs = self._run(question, stages={"reader", *stages})
+        outputs = self._run(question, leaned_on(question, previous), stages={"reader", *stages})
         return Reading(outputs["reader"]["answers"], Retrieved(*(outputs[name]["documents"] for name in stages)))
 
     def close(self) -> None:
@@ -138,14 +149,17 @@ class Answerer:
         self._pipeline.close()
 
     def _run(
-        self, question: str, filters: dict[str, Any] | None = None, *, stages: set[str] | None = None
+        self,
+        question: str,
+        previous: Turn | None,
+        filters: dict[str, Any] | None = None,
+        *,
+        stages: set[str] | None = None,
     ) -> dict[str, Any]:
         inputs = {
-            "embedder": {"text": question},
-            "keyword_retriever": {"query": question, "filters": filters},
+            "follow_up": {"question": question, "previous": previous},
+            "keyword_retriever": {"filters": filters},
             "dense_retriever": {"filters": filters},
-            "reader": {"query": question},
-            "selector": {"question": question},
         }
         try:
             return self._pipeline.run(inputs, include_outputs_from=stages)
@@ -161,6 +175,10 @@ def _build(**components: Any) -> Pipeline:  # noqa: ANN401  Haystack has no type
     for name, one in components.items():
         pipeline.add_component(name, one)
     for sender, receiver in (
+        ("follow_up.query", "embedder.text"),
+        ("follow_up.query", "keyword_retriever.query"),
+        ("follow_up.reading", "reader.query"),
+        ("follow_up.question", "selector.question"),
         ("embedder.embedding", "dense_retriever.query_embedding"),
         ("keyword_retriever.documents", "fusion.keyword_documents"),
         ("dense_retriever.documents", "fusion.dense_documents"),

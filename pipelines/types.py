@@ -153,6 +153,7 @@ class Answer:
     :param nearest: Up to three articles closest to the question when nothing was found.
     :param notices: Plain sentences the asker should see: a question that was cut, a filter that was understood.
     :param elapsed_ms: Milliseconds from question to answer.
+    :param follows: The earlier question that this one leaned on, as it was narrowed, or None if it stood alone.
     """
 
     question: str
@@ -161,3 +162,16 @@ class Answer:
     nearest: tuple[Citation, ...] = ()
     notices: tuple[str, ...] = ()
     elapsed_ms: float = 0.0
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question that was answered: what a follow-up can lean on.
+
+    :param question: The question, with the terms that narrowed it.
+    :param quote: What answered it.
+    """
+
+    question: str
+    quote: Quote

@@ -11,6 +11,7 @@ from telegram.ext import ContextTypes, MessageHandler, filters
 from bot import pages
 from bot.handlers import BotApplication
 from bot.handlers.addressing import question_in
+from bot.handlers.conversation import turn_before
 from bot.handlers.replies import is_unchanged, reply, typing
 from bot.journal import Ratings
 from bot.keyboards import answer_buttons
@@ -18,7 +19,7 @@ from bot.limits import BusyError, StoppingError, TooManyQuestionsError
 from bot.messages import answer_message
 from bot.services import Services
 from pipelines.errors import QuestionError, SearchUnavailableError
-from pipelines.types import Answer, Outcome
+from pipelines.types import Answer, Outcome, Turn
 
 _TYPED = filters.TEXT & (filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE)
 _NOT_TYPED = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & ~filters.TEXT & ~filters.StatusUpdate.ALL
@@ -79,20 +80,23 @@ class Questions:
             self._last_album = message.media_group_id
             await reply(message, pages.TEXT_ONLY)
 
-    async def ask(self, question: str, *, user_id: int, chat: Chat, thread_id: int | None = None) -> Answer:
+    async def ask(
+        self, question: str, *, user_id: int, chat: Chat, thread_id: int | None = None, previous: Turn | None = None
+    ) -> Answer:
         """Ask for one person, within their limits, showing that the bot is busy with it.
 
         :param question: The question.
         :param user_id: Who asks.
         :param chat: Where.
         :param thread_id: The topic, if any.
+        :param previous: What the question may lean on.
         :returns: The answer.
         :raises CannotAnswerError: If there is none; with what to say.
         """
         try:
             self._services.limiter.take(user_id)
             async with typing(chat, thread_id):
-                answer = await self._services.queue.ask(question)
+                answer = await self._services.queue.ask(question, previous)
         except TooManyQuestionsError as error:
             raise CannotAnswerError(pages.too_many(error.wait)) from error
         except BusyError as error:
@@ -111,8 +115,11 @@ class Questions:
     async def _answer(self, message: ChatMessage, question: str) -> None:
         user_id = _asker(message)
         thread_id = message.message_thread_id if message.is_topic_message else None
+        previous = turn_before(message, self._services.journal, user_id=user_id)
         try:
-            answer = await self.ask(question, user_id=user_id, chat=message.chat, thread_id=thread_id)
+            answer = await self.ask(
+                question, user_id=user_id, chat=message.chat, thread_id=thread_id, previous=previous
+            )
         except CannotAnswerError as error:
             if str(error):
                 await reply(message, str(error))
@@ -132,8 +139,10 @@ class Questions:
         shown = journal.shown_for(message.message_id, chat_id=message.chat_id)
         if shown is None or shown.message_id is None or shown.answer.question == question:
             return
+        user_id = _asker(message)
+        previous = turn_before(message, journal, user_id=user_id)
         try:
-            answer = await self.ask(question, user_id=_asker(message), chat=message.chat)
+            answer = await self.ask(question, user_id=user_id, chat=message.chat, previous=previous)
         except CannotAnswerError:
             return
         content = answer_message(answer)

@@ -72,12 +72,34 @@ def narrow(question: str, store: KnowsValues) -> NarrowedQuestion:
             said.append(f"the {field} {_named(values)}")
     if not conditions:
         return NarrowedQuestion(question)
-    text = " ".join(_TERM.sub(" ", question).split())
+    text, _ = split_terms(question)
     if not text:
         msg = "There is no question beside the filter: write what you want to know as well."
         raise QuestionError(msg)
     filters = {"operator": "AND", "conditions": conditions}
     return NarrowedQuestion(text, filters, (f"Only articles with {' and '.join(said)} were searched.",))
+
+
+def split_terms(question: str) -> tuple[str, tuple[str, ...]]:
+    """Part a question from its terms, without looking whether they are right.
+
+    :param question: The question, as it was asked.
+    :returns: The question alone, and the terms as they were written.
+    """
+    terms = tuple(match[0] for match in _TERM.finditer(question))
+    return (" ".join(_TERM.sub(" ", question).split()), terms) if terms else (question, ())
+
+
+def narrowed_like(question: str, previous: str) -> str:
+    """Narrow a question as an earlier one was, where it does not say otherwise.
+
+    :param question: The question, as it was asked.
+    :param previous: The earlier question, as it was asked.
+    :returns: The question with the earlier one's terms after its own.
+    """
+    own = {term.partition(":")[0].lower() for term in split_terms(question)[1]}
+    kept = [term for term in split_terms(previous)[1] if term.partition(":")[0].lower() not in own]
+    return " ".join([question, *kept])
 
 
 _EXAMPLES = {

@@ -11,7 +11,7 @@ from bot.running import serve, until_stopped
 from bot.settings import Settings, StoreSettings
 from bot.warming import WarmingAnswerer
 from pipelines.errors import VerbatimError
-from pipelines.types import Answer, Article, Citation
+from pipelines.types import Answer, Article, Citation, Turn
 
 
 class EmptyLibrary:
@@ -29,7 +29,7 @@ class FailingAnswerer:
     def __init__(self, secret: str) -> None:
         self._secret = secret
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, previous: Turn | None = None) -> Answer:
         raise RuntimeError(self._secret)
 
 

@@ -19,7 +19,7 @@ from bot.handlers import BotApplication
 from bot.journal import Journal
 from bot.limits import QuestionLimiter, QuestionQueue
 from bot.services import Services
-from pipelines.types import Answer, Article, Citation, Outcome, Quote, Span
+from pipelines.types import Answer, Article, Citation, Outcome, Quote, Span, Turn
 
 TOKEN = "123456:fake-token-for-tests"
 BOT = {
@@ -68,18 +68,21 @@ class FakeAnswerer:
     """Knows when the talks began, and nothing else."""
 
     asked: list[str] = field(default_factory=list)
+    previous: list[Turn | None] = field(default_factory=list)
     error: Exception | None = None
     nearest: tuple[Citation, ...] = (CITATION,)
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, previous: Turn | None = None) -> Answer:
         self.asked.append(question)
+        self.previous.append(previous)
         if self.error:
             raise self.error
         if "talks" in question:
             return Answer(question, Outcome.ANSWERED, (FIRST, SECOND))
         if "minister" in question:
             return Answer(question, Outcome.UNSURE, (quote("The minister", "The minister left."),))
-        return Answer(question, Outcome.NOT_FOUND, nearest=self.nearest)
+        follows = previous.question if previous and question.startswith("and ") else None
+        return Answer(question, Outcome.NOT_FOUND, nearest=self.nearest, follows=follows)
 
 
 class RecordingRequest(BaseRequest):

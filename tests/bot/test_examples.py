@@ -11,7 +11,7 @@ from bot.example_questions import candidates
 from bot.examples import Examples
 from bot.journal import Journal
 from bot.limits import QuestionQueue
-from pipelines.types import Answer, Article, Citation, Outcome, Quote, Span
+from pipelines.types import Answer, Article, Citation, Outcome, Quote, Span, Turn
 
 TEXT = (
     "BERLIN - Prime Minister Ada Example said on Tuesday that hundreds of troops would remain in the country after all"
@@ -43,7 +43,7 @@ class Reader:
     asked: list[str] = field(default_factory=list)
     outcome: Outcome = Outcome.ANSWERED
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, previous: Turn | None = None) -> Answer:
         self.asked.append(question)
         words = self.answers.get(question)
         if words is None:

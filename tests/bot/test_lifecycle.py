@@ -17,7 +17,7 @@ from bot.instance import AlreadyRunningError, only_instance
 from bot.lifecycle import PollingReporter, TelegramUnreachableError, Webhook, connected, keep_receiving
 from bot.warming import WarmingAnswerer
 from pipelines.errors import ConfigurationError, IndexMismatchError
-from pipelines.types import Answer, Outcome
+from pipelines.types import Answer, Outcome, Turn
 
 API = "https://api.example.org"
 TOKEN = "123456:fake-token-for-tests"
@@ -145,7 +145,7 @@ def test_a_second_bot_on_the_same_folder_is_refused_until_the_first_ends(tmp_pat
 
 
 class _Answers:
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, previous: Turn | None = None) -> Answer:
         return Answer(question, Outcome.NOT_FOUND)
 
 

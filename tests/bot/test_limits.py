@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from bot.limits import BusyError, QuestionLimiter, QuestionQueue, StoppingError, TooManyQuestionsError
-from pipelines.types import Answer, Outcome
+from pipelines.types import Answer, Outcome, Turn
 
 
 class Clock:
@@ -26,7 +26,7 @@ class SlowAnswerer:
         self.most_at_once = 0
         self._lock = threading.Lock()
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, previous: Turn | None = None) -> Answer:
         with self._lock:
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)

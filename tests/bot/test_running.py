@@ -19,7 +19,7 @@ from bot.sandbox import Sandbox
 from bot.settings import Settings, StoreSettings, TelegramSettings
 from bot.warming import WarmingAnswerer
 from pipelines.errors import ConfigurationError, IndexMismatchError
-from pipelines.types import Answer, Article, Citation, Outcome, Quote, Span
+from pipelines.types import Answer, Article, Citation, Outcome, Quote, Span, Turn
 from tests.e2e.person import person
 
 TEXT = "The talks began last June 12, he said. They ended in July."
@@ -39,7 +39,7 @@ class OneArticle:
 
 
 class OneAnswer:
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, previous: Turn | None = None) -> Answer:
         return Answer(question, Outcome.ANSWERED, (QUOTE,))
 
 

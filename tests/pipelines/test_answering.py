@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipelines.answering import LONGEST_QUESTION, Answerer
 from pipelines.components.encoder import SentenceEncoder
+from pipelines.components.follow_up import turn_of
 from pipelines.components.selector import AnswerSelector
 from pipelines.errors import QuestionError
 from pipelines.indexing import Indexer
@@ -176,6 +178,49 @@ def test_a_question_can_be_narrowed_and_says_so(answerer: Answerer) -> None:
     assert answer.notices == ("Only articles with a date on or after 1 January 2021 were searched.",)
     assert answerer.ask("when did the strategic dialogue start since:2022").outcome is Outcome.NOT_FOUND
     assert top(answerer.ask('when did the strategic dialogue start in:"us troops"')) == "last June 12"
+
+
+@pytest.mark.parametrize(
+    ("question", "follow_up", "quote"),
+    [
+        ("who was killed by the drone strike", "and when?", "Jan 3, 2020"),
+        ("who was killed by the drone strike", "where was it", "Baghdad airport"),
+        ("who was killed by the drone strike", "who was he", "former commander"),
+        ("where did the handover ceremony take place", "when was it?", "March 30, 2020"),
+    ],
+)
+def test_a_follow_up_is_understood_after_the_question_before(
+    answerer: Answerer, question: str, follow_up: str, quote: str
+) -> None:
+    answer = answerer.ask(follow_up, turn_of(answerer.ask(question)))
+
+    assert quote in top(answer)
+    assert (answer.question, answer.follows) == (follow_up, question)
+    assert answer.notices == (f"Understood as: {follow_up} (after “{question}”)",)
+
+
+def test_a_complete_question_is_answered_as_if_nothing_stood_before_it(answerer: Answerer) -> None:
+    turn = turn_of(answerer.ask("who was killed by the drone strike"))
+    for question in (
+        "when did the strategic dialogue start",
+        "who is the prime minister of iraq",
+        "who won the world cup",
+    ):
+        after, alone = answerer.ask(question, turn), answerer.ask(question)
+        assert replace(after, elapsed_ms=0) == replace(alone, elapsed_ms=0)
+
+
+def test_a_follow_up_is_narrowed_as_the_question_before(answerer: Answerer) -> None:
+    turn = turn_of(answerer.ask("who was killed by the drone strike since:2021 in:troops"))
+
+    answer = answerer.ask("and when? since:2020", turn)
+
+    assert top(answer) == "Jan 3, 2020"
+    assert answer.follows == "who was killed by the drone strike since:2020 in:troops"
+    assert answer.notices[0] == "Understood as: and when? (after “who was killed by the drone strike”)"
+    assert answer.notices[1].startswith(
+        "Only articles with a date on or after 1 January 2020 and the title “Only hundreds"
+    )
 
 
 def test_a_wrong_filter_is_named_as_it_is(answerer: Answerer) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from bot.checks import Status
 from bot.checks.answers import check_question
 from bot.example_questions import candidates
-from pipelines.types import Answer, Article, Citation, Outcome, Quote, Span
+from pipelines.types import Answer, Article, Citation, Outcome, Quote, Span, Turn
 
 TEXT = "Foreign Minister Ana Lisko left on Monday. Hundreds of troops would remain in the north, she said."
 CITATION = Citation("a" * 16, "Troops", "The Paper", None, date(2026, 1, 5))
@@ -33,7 +33,7 @@ class Knowing:
         end = start + len(words)
         self._quote = Quote(words, start, end, 0.9, TEXT, 0, Span(0, len(TEXT)), CITATION)
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, previous: Turn | None = None) -> Answer:
         quotes = () if self._outcome is Outcome.NOT_FOUND else (self._quote,)
         return Answer(question, self._outcome, quotes, elapsed_ms=12.4)
 
