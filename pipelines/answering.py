@@ -9,6 +9,7 @@ from haystack import Document, Pipeline
 from haystack.core.errors import PipelineRuntimeError
 from haystack.dataclasses import ExtractedAnswer
 
+from pipelines.components.copies import CopyMerger
 from pipelines.components.dates import QuoteDater
 from pipelines.components.encoder import OnnxTextEmbedder, SentenceEncoder
 from pipelines.components.features import Retrieved
@@ -85,7 +86,8 @@ class Answerer:
             embedder=self._embedder,
             keyword_retriever=self._keyword_retriever,
             dense_retriever=self._dense_retriever,
-            fusion=WeightedReciprocalRankFusion(keyword_weight, dense_weight, passages_read),
+            fusion=WeightedReciprocalRankFusion(keyword_weight, dense_weight, 2 * candidates),
+            merger=CopyMerger(store, top_k=passages_read),
             reader=reader or OnnxExtractiveReader(),
             selector=selector or AnswerSelector(None),
             dater=QuoteDater(),
@@ -140,7 +142,7 @@ class Answerer:
         :returns: What the selector would be given.
         :raises pipelines.errors.VerbatimError: If the articles cannot be searched now.
         """
-        stages = ("fusion", "keyword_retriever", "dense_retriever")
+        stages = ("merger", "keyword_retriever", "dense_retriever")
         outputs = self._run(question, leaned_on(question, previous), stages={"reader", *stages})
         return Reading(outputs["reader"]["answers"], Retrieved(*(outputs[name]["documents"] for name in stages)))
 
@@ -182,8 +184,10 @@ def _build(**components: Any) -> Pipeline:  # noqa: ANN401  Haystack has no type
         ("embedder.embedding", "dense_retriever.query_embedding"),
         ("keyword_retriever.documents", "fusion.keyword_documents"),
         ("dense_retriever.documents", "fusion.dense_documents"),
-        ("fusion.documents", "reader.documents"),
-        ("fusion.documents", "selector.documents"),
+        ("fusion.documents", "merger.documents"),
+        ("merger.documents", "reader.documents"),
+        ("merger.documents", "selector.documents"),
+        ("merger.copies", "selector.copies"),
         ("keyword_retriever.documents", "selector.keyword_documents"),
         ("dense_retriever.documents", "selector.dense_documents"),
         ("reader.answers", "selector.answers"),

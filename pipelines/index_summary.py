@@ -17,6 +17,7 @@ class IndexSummary:
     :param failed: What could not be read, and why.
     :param skipped: What was left out and is no article, and why.
     :param passages: Passages written.
+    :param copies: Articles among the added and changed ones that are copies of others.
     """
 
     added: int = 0
@@ -26,6 +27,7 @@ class IndexSummary:
     failed: tuple[SourceError, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     passages: int = 0
+    copies: int = 0
 
     def with_removed(self, removed: int) -> "IndexSummary":
         """Add articles that went.
@@ -58,6 +60,7 @@ class Tally:
     :param changed: As in the summary.
     :param unchanged: As in the summary.
     :param passages: As in the summary.
+    :param copies: As in the summary.
     :param failed: As in the summary.
     :param skipped: As in the summary.
     :param seen: The ids of the articles that are there, whatever became of them.
@@ -68,6 +71,7 @@ class Tally:
     changed: int = 0
     unchanged: int = 0
     passages: int = 0
+    copies: int = 0
     failed: list[SourceError] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -98,4 +102,6 @@ class Tally:
         :returns: The summary.
         """
         failed, skipped = tuple(self.failed), tuple(self.skipped)
-        return IndexSummary(self.added, self.changed, self.unchanged, removed, failed, skipped, self.passages)
+        return IndexSummary(
+            self.added, self.changed, self.unchanged, removed, failed, skipped, self.passages, self.copies
+        )

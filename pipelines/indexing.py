@@ -48,6 +48,10 @@ class ArticleStore(TakesArticles, Protocol):
         """
         ...
 
+    def recognise_copies(self) -> None:
+        """Look for copies among the articles that were indexed before copies were recognised."""
+        ...
+
 
 def build_storing(store: TakesArticles, encoder: SentenceEncoder) -> Pipeline:
     """Make the pipeline from passages to the store.
@@ -109,6 +113,7 @@ class Indexer:
         :raises pipelines.errors.VerbatimError: If the store cannot be written.
         """
         tally = Tally()
+        self._store.recognise_copies()
         fingerprints = dict(self._store.fingerprints())
         total = sum(map(count_files, sources)) if progress else 0
         waiting: list[SplitArticle] = []
@@ -147,7 +152,8 @@ class Indexer:
         if not articles:
             return
         documents = [passage_to_document(passage, split.article) for split in articles for passage in split.passages]
-        self._storing.run({"embedder": {"documents": documents}, "writer": {"articles": list(articles)}})
+        stored = self._storing.run({"embedder": {"documents": documents}, "writer": {"articles": list(articles)}})
+        tally.copies += stored["writer"]["copies"]
         changed = sum(split.article.citation.id in fingerprints for split in articles)
         tally.changed += changed
         tally.added += len(articles) - changed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from pipelines.types import Answer
+    from pipelines.types import Answer, Citation
 
 
 def ask(
@@ -53,18 +53,23 @@ def as_object(answer: "Answer") -> dict[str, object]:
                 "confidence": round(quote.confidence, 4),
                 "sentence": quote.sentence,
                 "date": {"text": quote.date.text, "iso": quote.date.iso} if quote.date else None,
-                "article": {
-                    "id": quote.article.id,
-                    "title": quote.article.title,
-                    "source": quote.article.source,
-                    "url": quote.article.url,
-                    "published": quote.article.published.isoformat() if quote.article.published else None,
-                    "author": quote.article.author,
-                },
+                "article": _citation(quote.article),
+                "also_in": [_citation(citation) for citation in quote.also_in],
             }
             for quote in answer.quotes
         ],
         "elapsed_ms": round(answer.elapsed_ms, 1),
+    }
+
+
+def _citation(citation: "Citation") -> dict[str, str | None]:
+    return {
+        "id": citation.id,
+        "title": citation.title,
+        "source": citation.source,
+        "url": citation.url,
+        "published": citation.published.isoformat() if citation.published else None,
+        "author": citation.author,
     }
 
 

@@ -207,11 +207,16 @@ def _as_text(summary: "IndexSummary", seconds: float | None) -> str:
         f"failed {len(summary.failed)}."
     )
     rate = f" {summary.passages} passages in {seconds:.1f} s." if summary.passages and seconds else ""
+    copies = [f"  {_copies(summary.copies)} of other articles."] if summary.copies else []
     failed = [f"  failed: {error}" for error in summary.failed]
     skipped = [f"  skipped: {skipped.name}: {skipped.reason}" for skipped in summary.skipped]
     if len(skipped) > _MOST_NAMED:
         skipped = [*skipped[:_MOST_NAMED], f"  skipped: {len(skipped) - _MOST_NAMED} more; --json names all"]
-    return "\n".join([counts + rate, *failed, *skipped])
+    return "\n".join([counts + rate, *copies, *failed, *skipped])
+
+
+def _copies(count: int) -> str:
+    return "1 is a copy" if count == 1 else f"{count} are copies"
 
 
 def _as_object(summary: "IndexSummary", seconds: float | None) -> dict[str, object]:
@@ -223,5 +228,6 @@ def _as_object(summary: "IndexSummary", seconds: float | None) -> dict[str, obje
         "failed": [{"source": error.source, "reason": error.reason} for error in summary.failed],
         "skipped": [{"source": skipped.name, "reason": skipped.reason} for skipped in summary.skipped],
         "passages": summary.passages,
+        "copies": summary.copies,
         "seconds": None if seconds is None else round(seconds, 3),
     }

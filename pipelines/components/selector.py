@@ -1,7 +1,7 @@
 """The selector: which of the words a reader marked are quoted, and how sure that is."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from haystack.dataclasses import ExtractedAnswer
 from pipelines.components.candidates import Candidate, candidates
 from pipelines.components.confidence import CALIBRATION_FILE, Confidence, ReaderScore, load_calibration
 from pipelines.components.features import Retrieved
+from pipelines.components.words import words
 from pipelines.documents import document_to_citation
 from pipelines.models import READER_FOLDER
 from pipelines.types import Answer, Citation, Outcome, Quote
@@ -29,7 +30,7 @@ class Group:
     """Candidates that say the same.
 
     :param members: The candidates, the best first.
-    :param shares: Their shares.
+    :param shares: Their shares, of those that say it in the same sentence the best one's.
     """
 
     members: list[Candidate]
@@ -74,6 +75,7 @@ class AnswerSelector:
         documents: list[Document],
         keyword_documents: list[Document],
         dense_documents: list[Document],
+        copies: dict[str, list[Document]] | None = None,
         notices: list[str] | None = None,
     ) -> dict[str, Answer]:
         """Select the quotes.
@@ -83,6 +85,7 @@ class AnswerSelector:
         :param documents: The passages it read, best first.
         :param keyword_documents: What the keyword index found, best first.
         :param dense_documents: What the vector index found, best first.
+        :param copies: Passages that were left out as copies of those that were read, by the id of the one that was.
         :param notices: What the asker should know.
         :returns: `answer`, without the time it took.
         :raises RuntimeError: If it is not warmed up.
@@ -94,7 +97,7 @@ class AnswerSelector:
         retrieved = Retrieved(documents, keyword_documents, dense_documents)
         found = candidates(answers, CANDIDATES)
         groups = merge(found, confidence.shares(question, found, retrieved))
-        quotes = [_quote(group, confidence.together(group.shares)) for group in groups]
+        quotes = [_quote(group, confidence.together(group.shares), copies or {}) for group in groups]
         # Sums of shares may tie, and an order that changes from run to run would look like doubt.
         quotes.sort(key=lambda quote: (-quote.confidence, quote.article.id, quote.start))
         best = quotes[0].confidence if quotes else 0.0
@@ -134,14 +137,29 @@ def merge(found: Sequence[Candidate], shares: Sequence[float]) -> list[Group]:
         if same is None:
             groups.append(Group([candidate], [share]))
         else:
+            # The same sentence in another article is a copy of it, and bears no witness of its own.
+            if not any(_is_copied(candidate, member) for member in same.members):
+                same.shares.append(share)
             same.members.append(candidate)
-            same.shares.append(share)
     return groups
 
 
-def _quote(group: Group, confidence: float) -> Quote:
+def _is_copied(one: Candidate, other: Candidate) -> bool:
+    return one.citation.id != other.citation.id and words(one.sentence_text) == words(other.sentence_text)
+
+
+def _citations(candidate: Candidate, copies: Mapping[str, Sequence[Document]]) -> Iterator[Citation]:
+    """Cite a candidate's article and the copies of it that have its very words."""
+    yield candidate.citation
+    for copy in copies.get(candidate.document_id, ()):
+        if candidate.text in (copy.content or ""):
+            yield document_to_citation(copy)
+
+
+def _quote(group: Group, confidence: float, copies: Mapping[str, Sequence[Document]]) -> Quote:
     best = group.members[0]
-    others = dict.fromkeys(one.citation for one in group.members if one.citation.id != best.citation.id)
+    cited = (citation for one in group.members for citation in _citations(one, copies))
+    others = {citation.id: citation for citation in cited if citation.id != best.citation.id}.values()
     offset = best.passage.span.start
     return Quote(
         text=best.text,

@@ -1,11 +1,13 @@
 """The articles: written whole, listed, looked up and removed."""
 
+import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from pipelines.store import passages
 from pipelines.store.base import StoreBase
+from pipelines.store.copies import join_family
 from pipelines.store.filter_functions import to_json
 from pipelines.store.filters import Condition
 from pipelines.store.types import IndexedArticle
@@ -15,6 +17,8 @@ from pipelines.types import Article, Citation
 _AUTHOR = "(SELECT meta ->> '$.author' FROM passages WHERE article_id = json_quote(articles.id) LIMIT 1)"
 _CITATION = f"id, title, source, url, published, {_AUTHOR}"
 _Row = tuple[str, str, str, str | None, str | None, str | None]
+# Articles of an older index that join a family in one transaction.
+_FAMILIES_A_COMMIT = 1000
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -93,21 +97,62 @@ class Articles(StoreBase):
             ).fetchall()
         return {row[0] for row in rows}
 
-    def write_articles(self, batch: Sequence[IndexedArticle]) -> None:
+    def families(self, ids: Iterable[str]) -> dict[str, int]:
+        """Tell which articles are copies of one text.
+
+        :param ids: Articles' ids; unknown ones are left out.
+        :returns: A number for each: the same for copies and near copies.
+        """
+        with self._reading() as connection:
+            return dict(
+                connection.execute(
+                    "SELECT article_id, coalesce(family, number) FROM wordings "
+                    "WHERE article_id IN (SELECT value FROM json_each(?))",
+                    (json.dumps(list(ids)),),
+                )
+            )
+
+    def recognise_copies(self) -> None:
+        """Look for copies among the articles of an index that was made before copies were recognised.
+
+        :raises pipelines.errors.StorageError: If the folder cannot be written.
+        :raises pipelines.errors.IndexBusyError: If another process does not stop writing.
+        """
+        while self._has_unrecognised():
+            with self._writing() as connection:
+                rows = connection.execute(
+                    "SELECT article_id, text FROM article_texts "
+                    "WHERE article_id NOT IN (SELECT article_id FROM wordings) ORDER BY article_id LIMIT ?",
+                    (_FAMILIES_A_COMMIT,),
+                ).fetchall()
+                for article_id, text in rows:
+                    join_family(connection, article_id, text)
+
+    def _has_unrecognised(self) -> bool:
+        with self._reading() as connection:
+            [(more,)] = connection.execute("SELECT (SELECT count(*) FROM articles) > (SELECT count(*) FROM wordings)")
+        return bool(more)
+
+    def write_articles(self, batch: Sequence[IndexedArticle]) -> int:
         """Add articles with their passages, or replace them; all of the batch or, if something fails, none.
 
         :param batch: The articles; many at a time are quicker than one by one.
+        :returns: How many of them are copies of other articles.
         :raises ValueError: If an embedding has the wrong length or metadata cannot be stored.
         :raises pipelines.errors.StorageError: If the folder cannot be written.
         :raises pipelines.errors.IndexBusyError: If another process does not stop writing.
         """
         if not batch:
-            return
+            return 0
+        copies: dict[str, bool] = {}
         with self._writing() as connection:
             for indexed in batch:
-                _remove(connection, indexed.article.citation.id)
+                article = indexed.article
+                _remove(connection, article.citation.id)
                 _insert(connection, indexed)
+                copies[article.citation.id] = join_family(connection, article.citation.id, article.text)
                 passages.insert(connection, indexed.documents, self.embedding_dim)
+        return sum(copies.values())
 
     def delete_articles(self, ids: Collection[str]) -> int:
         """Remove articles with their passages.

@@ -74,5 +74,25 @@ CREATE TRIGGER vector_removed AFTER DELETE ON vectors BEGIN
 END;
 """
 
+# Articles whose texts are copies of each other are of one family, named by the number of its first member; numbers are
+# never used again. `family` is null in that first member and in an article without copies.
+_FAMILIES = """
+CREATE TABLE wordings (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id TEXT NOT NULL UNIQUE REFERENCES articles (id) ON DELETE CASCADE,
+    digest INTEGER NOT NULL,
+    family INTEGER,
+    anchors TEXT NOT NULL
+) STRICT;
+CREATE TABLE anchors (
+    anchor INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (anchor, number)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER wording_removed AFTER DELETE ON wordings BEGIN
+    DELETE FROM anchors WHERE number = old.number AND anchor IN (SELECT value FROM json_each(old.anchors));
+END;
+"""
+
 # Each entry brings the record from one version to the next; entries are only ever added.
-MIGRATIONS = (_FIRST,)
+MIGRATIONS = (_FIRST, _FAMILIES)

@@ -1,6 +1,6 @@
 """What retrieving and answering need of a store: small enough that another store can take its place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from haystack import Document
@@ -37,4 +37,8 @@ class Searchable(Protocol):
         self, metadata_field: str, search_term: str | None = None, from_: int = 0, size: int = 10
     ) -> tuple[list[Any], int]:
         """List the different values of a field that contain a term, in any case, and how many there are in all."""
+        ...
+
+    def families(self, ids: Iterable[str]) -> Mapping[str, int]:
+        """Give each article a number, the same for copies of one text; one that has none is no copy."""
         ...

@@ -70,15 +70,16 @@ class Articles(OpenSearchBase):
             sources = self._each(client, {"prefix": {"origin": {"value": origin_prefix}}}, ["article_id"])
             return {source["article_id"] for source in sources}
 
-    def write_articles(self, batch: Sequence[IndexedArticle]) -> None:
+    def write_articles(self, batch: Sequence[IndexedArticle]) -> int:
         """Add articles with their passages, or replace them; a batch that fails is written again by the next run.
 
         :param batch: The articles; many at a time are quicker than one by one.
+        :returns: 0: copies are not recognised here.
         :raises pipelines.errors.StorageError: If the cluster does not take one of them.
         :raises pipelines.errors.SearchUnavailableError: If the cluster does not answer, or has too much to do.
         """
         if not batch:
-            return
+            return 0
         written = [document.id for indexed in batch for document in indexed.documents]
         with self._writing() as client:
             earlier = self._known(client, {indexed.article.citation.id for indexed in batch})
@@ -86,6 +87,14 @@ class Articles(OpenSearchBase):
             if earlier:
                 self._remove_passages(client, earlier, but=written)
             bulk.write(client, self._marks({one.article.citation.id: one.fingerprint for one in batch}))
+        return 0
+
+    def recognise_copies(self) -> None:
+        """Do nothing: copies are recognised by the embedded store only."""
+
+    def families(self, ids: Iterable[str]) -> dict[str, int]:  # noqa: ARG002  as the embedded store has it
+        """Tell of no copies: they are recognised by the embedded store only."""
+        return {}
 
     def delete_articles(self, ids: Collection[str]) -> int:
         """Remove articles with their passages.

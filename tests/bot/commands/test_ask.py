@@ -56,7 +56,7 @@ def test_the_seed_question_is_answered_as_json(index: Path) -> None:
     assert list(answer) == ["question", "outcome", "quotes", "elapsed_ms"]
     assert (answer["question"], answer["outcome"]) == ("when did the strategic dialogue start", "answered")
     quote = answer["quotes"][0]
-    assert list(quote) == ["text", "start", "end", "confidence", "sentence", "date", "article"]
+    assert list(quote) == ["text", "start", "end", "confidence", "sentence", "date", "article", "also_in"]
     assert quote["text"] == "last June 12"
     assert quote["date"] == {"text": "last June 12", "iso": "2020-06-12"}
     assert list(quote["article"]) == ["id", "title", "source", "url", "published", "author"]

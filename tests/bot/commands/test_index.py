@@ -107,7 +107,7 @@ def test_the_summary_can_be_read_by_a_program(run: Run, home: Path) -> None:
     summary = json.loads(ended.stdout)
     assert summary.pop("seconds") > 0
     assert summary == {
-        "added": 2, "changed": 0, "unchanged": 0, "removed": 0, "passages": 2, "skipped": [],
+        "added": 2, "changed": 0, "unchanged": 0, "removed": 0, "passages": 2, "copies": 0, "skipped": [],
         "failed": [{"source": "articles/empty.txt", "reason": "is empty"}],
     }  # fmt: skip
 

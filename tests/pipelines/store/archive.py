@@ -8,9 +8,10 @@ import numpy as np
 
 from pipelines.documents import article_id, passage_to_document
 from pipelines.store import IndexedArticle
-from pipelines.types import Article, Citation, Passage, PassageKind, Span
+from pipelines.types import Article, Citation, EncoderIdentity, Passage, PassageKind, Span
 
 DIMENSION = 8
+ENCODER = EncoderIdentity("tiny", DIMENSION, "ab" * 32)
 
 
 def embedding(text: str) -> np.ndarray:

@@ -17,9 +17,8 @@ from pipelines.errors import IndexMismatchError, StorageError
 from pipelines.store import EmbeddedDocumentStore, discard_index, schema
 from pipelines.store.record import RECORD_NAME
 from pipelines.types import EncoderIdentity
-from tests.pipelines.store.archive import DIMENSION, embedding, indexed
+from tests.pipelines.store.archive import DIMENSION, ENCODER, embedding, indexed
 
-ENCODER = EncoderIdentity("tiny", DIMENSION, "ab" * 32)
 OTHER = EncoderIdentity("tiny", DIMENSION, "cd" * 32)
 
 

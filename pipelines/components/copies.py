@@ -1,0 +1,71 @@
+"""Copies: of passages that stand in several copies of one article, one is read and all are cited."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from haystack import Document, component, default_from_dict, default_to_dict
+
+from pipelines.store.searchable import Searchable
+from pipelines.wording import Wording
+
+_LEAST_SHARED = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A passage of an article that may have copies."""
+
+    document: Document
+    wording: Wording
+
+    def is_copy_of(self, other: "_Member") -> bool:
+        if self.document.meta["article_id"] == other.document.meta["article_id"]:
+            return False
+        return self.wording.says_what(other.wording, least=_LEAST_SHARED)
+
+
+@component
+class CopyMerger:
+    """Keeps the best of passages that are copies of each other; what only one copy of an article has stays.
+
+    :param document_store: The store, which knows the articles that are copies of one text.
+    :param top_k: Passages to keep, at most, from 1.
+    """
+
+    def __init__(self, document_store: Searchable, *, top_k: int = 8) -> None:
+        self.document_store = document_store
+        self.top_k = top_k
+
+    @component.output_types(documents=list[Document], copies=dict[str, list[Document]])
+    def run(self, documents: list[Document]) -> dict[str, Any]:
+        """Merge passages.
+
+        :param documents: Passages, best first.
+        :returns: `documents`, the passages that are kept, best first, and `copies`, those that were left out as copies
+            of them, by the id of the one that was kept.
+        """
+        families = self.document_store.families({document.meta["article_id"] for document in documents})
+        kept: list[Document] = []
+        copies: dict[str, list[Document]] = defaultdict(list)
+        relatives: dict[int, list[_Member]] = defaultdict(list)
+        for document in documents:
+            family = families.get(document.meta["article_id"])
+            earlier = relatives[family] if family is not None else []
+            member = _Member(document, Wording(document.content or ""))
+            original = next((one for one in earlier if member.is_copy_of(one)), None)
+            if original is not None:
+                copies[original.document.id].append(document)
+            elif len(kept) < self.top_k:
+                kept.append(document)
+                earlier.append(member)
+        return {"documents": kept, "copies": dict(copies)}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write down how the component was made."""
+        return default_to_dict(self, document_store=self.document_store, top_k=self.top_k)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "CopyMerger":
+        """Make a component from what `to_dict` wrote."""
+        return default_from_dict(cls, data)

@@ -1,0 +1,59 @@
+"""Families of articles: those that are copies, or near copies, of one text."""
+
+import json
+import sqlite3
+from collections import Counter
+
+from pipelines.wording import Wording
+
+# Articles on one event in different words share under 0.1, an agency's text with a third of it cut or a tenth of its
+# words changed over 0.6: see `test_copies.py`.
+_LEAST_SHARED = 0.5
+# A phrase that a site puts under each of its articles must not make each of them be looked through.
+_MOST_OF_AN_ANCHOR = 100
+_LEAST_COMMON_ANCHORS = 2
+_MOST_COMPARED = 5
+
+
+def join_family(connection: sqlite3.Connection, article_id: str, text: str) -> bool:
+    """Put an article that is in no family yet into the one of its copies, or into one of its own.
+
+    :param connection: In a transaction.
+    :param article_id: The article; it is stored.
+    :param text: Its text.
+    :returns: Whether it is a copy of another article.
+    """
+    wording = Wording(text)
+    family = _family_of_copies(connection, wording)
+    [(number,)] = connection.execute(
+        "INSERT INTO wordings (article_id, digest, family, anchors) VALUES (?, ?, ?, ?) RETURNING number",
+        (article_id, wording.digest, family, json.dumps(wording.anchors)),
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO anchors VALUES (?, ?)", [(anchor, number) for anchor in wording.anchors]
+    )
+    return family is not None
+
+
+def _family_of_copies(connection: sqlite3.Connection, wording: Wording) -> int | None:
+    common: Counter[int] = Counter()
+    for anchor in wording.anchors:
+        common.update(
+            number
+            for (number,) in connection.execute(
+                "SELECT number FROM anchors WHERE anchor = ? ORDER BY number DESC LIMIT ?", (anchor, _MOST_OF_AN_ANCHOR)
+            )
+        )
+    least = min(_LEAST_COMMON_ANCHORS, len(wording.anchors))
+    for number, count in common.most_common(_MOST_COMPARED):
+        if count < least:
+            break
+        [(digest, family, text)] = connection.execute(
+            "SELECT digest, coalesce(family, number), text "
+            "FROM wordings JOIN article_texts USING (article_id) WHERE number = ?",
+            (number,),
+        )
+        is_near = len(wording.anchors) > 1 and Wording(text).shared_with(wording) >= _LEAST_SHARED
+        if digest == wording.digest or is_near:
+            return int(family)
+    return None
