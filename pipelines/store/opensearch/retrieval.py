@@ -95,7 +95,11 @@ class Retrieval(OpenSearchBase):
             if field not in _LISTED:
                 return super().get_metadata_field_unique_values(metadata_field, search_term, from_, size, filters)
             body = values_of(field, search_term, filters, from_ + size)
-            found = client.search(index=self._articles, body=body, ignore_unavailable=True)["aggregations"]
+            answer = client.search(
+                index=self._articles, body=body, ignore_unavailable=True, allow_partial_search_results=False
+            )
+        # Before anything is indexed there is nothing to count either.
+        found = answer.get("aggregations", {"values": {"buckets": []}, "count": {"value": 0}})
         return [bucket["key"] for bucket in found["values"]["buckets"]][from_:], int(found["count"]["value"])
 
     def _found(self, body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -97,11 +97,10 @@ class FakeCluster:
             case ("POST", "_refresh"):
                 for index in indexes.values():
                     index.refresh()
+            case _ if not indexes:
+                content = {"count": 0, "hits": {"hits": []}}
             case _:
-                index = next(iter(indexes.values()), None) or FakeIndex(
-                    {"settings": {}, "mappings": {"properties": {}}}
-                )
-                return _on_one(index, method, rest, request)
+                return _on_one(next(iter(indexes.values())), method, rest, request)
         return 200, content
 
     def _bulk(self, lines: list[dict[str, Any]]) -> Answer:

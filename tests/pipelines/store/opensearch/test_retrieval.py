@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 from haystack.errors import FilterError
 from haystack.utils.filters import document_matches_filter
+from haystack_integrations.components.retrievers.opensearch import OpenSearchEmbeddingRetriever
+from haystack_integrations.document_stores.opensearch import OpenSearchDocumentStore
 
 from pipelines.components.retrievers import DenseRetriever, KeywordRetriever
 from pipelines.store.opensearch import OpenSearchStore
-from tests.pipelines.store.archive import embedding, indexed
+from tests.pipelines.store.archive import DIMENSION, embedding, indexed
 
 ARCHIVE = [
     indexed(
@@ -119,3 +121,23 @@ async def test_the_retrievers_of_the_pipeline_use_it(store: OpenSearchStore) -> 
     assert words.run("the museum")["documents"] == (await words.run_async("the museum"))["documents"]
     question = EVERY[2].embedding or []
     assert meaning.run(question)["documents"] == (await meaning.run_async(question))["documents"]
+
+
+def test_haystack_s_own_store_and_retriever_search_the_same_index(store: OpenSearchStore) -> None:
+    store.close()
+    theirs = OpenSearchDocumentStore(hosts=list(store.hosts), index=f"{store.index}-passages", embedding_dim=DIMENSION)
+    wanted = EVERY[1]
+
+    for searched in (theirs, store):
+        retriever = OpenSearchEmbeddingRetriever(document_store=searched, efficient_filtering=True)
+        [found] = retriever.run(wanted.embedding or [], filters=meta("source", "==", "The Post"))["documents"]
+        assert (found.id, found.content, found.meta) == (wanted.id, wanted.content, wanted.meta)
+    theirs.close()
+
+
+def test_before_anything_is_written_there_is_nothing_to_find(node: str) -> None:
+    empty = OpenSearchStore([node], embedding_dim=DIMENSION)
+
+    assert empty.get_metadata_field_unique_values("source", "times") == ([], 0)
+    assert empty.dense_retrieval(embedding("anything").tolist()) == []
+    empty.close()
