@@ -37,16 +37,20 @@ class WeightedReciprocalRankFusion:
 
         :param keyword_documents: The keyword index's documents, best first.
         :param dense_documents: The vector index's documents, best first.
-        :returns: `documents`, best first; equals in the order of their ids, so that the result is always the same.
+        :returns: `documents`, best first; of equals the one that an index ranks best, then by their text. Their ids
+            hang on where the articles lie, which must not change an answer.
         """
         scores: dict[str, float] = defaultdict(float)
+        best_ranks: dict[str, int] = {}
         documents: dict[str, Document] = {}
         whole = (self.keyword_weight + self.dense_weight) / (RANK_CONSTANT + 1)
         for weight, ranking in ((self.keyword_weight, keyword_documents), (self.dense_weight, dense_documents)):
             for rank, document in enumerate(ranking, 1):
                 documents.setdefault(document.id, document)
+                best_ranks[document.id] = min(rank, best_ranks.get(document.id, rank))
                 scores[document.id] += weight / (RANK_CONSTANT + rank) / whole
-        best = sorted(scores, key=lambda key: (-scores[key], key))[: self.top_k]
+        order = sorted(scores, key=lambda key: (-scores[key], best_ranks[key], documents[key].content or ""))
+        best = order[: self.top_k]
         return {"documents": [replace(documents[key], score=scores[key]) for key in best if scores[key] > 0]}
 
     def to_dict(self) -> dict[str, Any]:

@@ -98,8 +98,8 @@ class AnswerSelector:
         found = candidates(answers, CANDIDATES)
         groups = merge(found, confidence.shares(question, found, retrieved))
         quotes = [_quote(group, confidence.together(group.shares), copies or {}) for group in groups]
-        # Sums of shares may tie, and an order that changes from run to run would look like doubt.
-        quotes.sort(key=lambda quote: (-quote.confidence, quote.article.id, quote.start))
+        # Of equals, the one whose best candidate is the best comes first, as it was.
+        quotes.sort(key=lambda quote: -quote.confidence)
         best = quotes[0].confidence if quotes else 0.0
         unsure = confidence.unsure if self.unsure is None else self.unsure
         # A lower bound that one setting raises must not stand above the upper one.
