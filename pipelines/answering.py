@@ -73,7 +73,7 @@ class Answerer:
         reader: Reader | None = None,
         selector: AnswerSelector | None = None,
         candidates: int = 50,
-        passages_read: int = 8,
+        passages_read: int = 6,
         keyword_weight: float = 0.5,
         dense_weight: float = 0.5,
     ) -> None:

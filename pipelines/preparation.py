@@ -10,7 +10,7 @@ from haystack.core.errors import PipelineRuntimeError
 
 from pipelines.components.cleaner import NewsCleaner
 from pipelines.components.converter import ArticleConverter
-from pipelines.components.splitter import PassageSplitter, SplitArticle
+from pipelines.components.splitter import PASSAGE_WORDS, PassageSplitter, SplitArticle
 from pipelines.errors import SourceError
 from pipelines.sources.raw import RawArticle
 
@@ -54,16 +54,17 @@ class Prepared:
     failed: tuple[SourceError, ...]
 
 
-def build_preparation() -> Pipeline:
+def build_preparation(words: int = PASSAGE_WORDS) -> Pipeline:
     """Make the pipeline from what was read to passages.
 
+    :param words: Words a passage aims at.
     :returns: A pipeline with the input `converter.sources`; `splitter.articles` are the articles, `converter.failed`
         and `cleaner.failed` tell why others are missing.
     """
     pipeline = Pipeline()
     pipeline.add_component("converter", ArticleConverter())
     pipeline.add_component("cleaner", NewsCleaner())
-    pipeline.add_component("splitter", PassageSplitter())
+    pipeline.add_component("splitter", PassageSplitter(words))
     pipeline.connect("converter.articles", "cleaner.articles")
     pipeline.connect("cleaner.articles", "splitter.articles")
     return pipeline

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.benchmark.vocabulary import Vocabulary
+from pipelines.components.splitter import PASSAGE_WORDS
 from pipelines.documents import article_id
 from pipelines.types import Article, Citation, Passage, PassageKind, Span
 
@@ -19,7 +20,6 @@ BATCH = 1000
 
 DIMENSION = 384
 
-_PASSAGE_WORDS = 120
 _LONGEST_ARTICLE = 8
 _NAME_SHARE = 0.02
 _CLUSTER_SIZE = 200
@@ -141,13 +141,13 @@ class Corpus:
 
     def _texts(self, random: np.random.Generator, count: int) -> list[str]:
         vocabulary = self._vocabulary
-        drawn = random.choice(vocabulary.words, size=count * 2 * _PASSAGE_WORDS, p=vocabulary.shares).tolist()
+        drawn = random.choice(vocabulary.words, size=count * 2 * PASSAGE_WORDS, p=vocabulary.shares).tolist()
         names = np.flatnonzero(random.random(len(drawn)) < _NAME_SHARE)
         halves = random.integers(len(vocabulary.beginnings), size=(len(names), 2))
         for place, (first, second) in zip(names, halves, strict=True):
             drawn[place] = vocabulary.beginnings[first] + vocabulary.endings[second]
         words = iter(drawn)
-        lengths = iter(random.choice(vocabulary.sentence_lengths, size=count * _PASSAGE_WORDS).tolist())
+        lengths = iter(random.choice(vocabulary.sentence_lengths, size=count * PASSAGE_WORDS).tolist())
         return [" ".join(_sentences(words, lengths)) for _ in range(count)]
 
     def _article(self, origin: str, texts: list[str], rows: range, random: np.random.Generator) -> MadeArticle:
@@ -165,8 +165,8 @@ class Corpus:
 
 def _sentences(words: Iterator[str], lengths: Iterator[int]) -> Iterator[str]:
     written = 0
-    while written < _PASSAGE_WORDS - _PASSAGE_WORDS // 10:
-        length = min(next(lengths), _PASSAGE_WORDS - written)
+    while written < PASSAGE_WORDS - PASSAGE_WORDS // 10:
+        length = min(next(lengths), PASSAGE_WORDS - written)
         written += length
         sentence = " ".join(next(words) for _ in range(length))
         yield f"{sentence[0].upper()}{sentence[1:]}."

@@ -18,7 +18,7 @@ from pipelines.types import Span
 with LazyImport("Run 'pip install \"verbatim[hub]\"'") as hub_import:
     from haystack_integrations.components.readers.transformers import TransformersExtractiveReader
 
-PASSAGES_READ = 8
+PASSAGES_READ = 6
 _QUESTIONS = 8
 _ROUNDS = 5
 

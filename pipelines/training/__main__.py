@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         "export": _export,
         "measure": _measure,
         "calibrate": _calibrate,
+        "passages": _passages,
     }
     try:
         steps[options.step](options)
@@ -89,7 +90,23 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--seed", type=int, default=7)
     fit.add_argument("--out", type=Path, default=READER_FOLDER / "calibration.json")
     fit.add_argument("--plot", type=Path, help="reliability diagram to write")
+    _add_sweep(steps)
     return parser
+
+
+def _add_sweep(steps: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    sweep = steps.add_parser("passages", help="measure lengths of passages and numbers of them to read")
+    sweep.add_argument(
+        "--reader", type=Path, default=READER_FOLDER, help="folder of the ONNX reader and its calibration"
+    )
+    sweep.add_argument("--words", type=int, nargs="+", default=[70, 90, 120], help="lengths, in words")
+    sweep.add_argument("--read", type=int, nargs="+", default=[4, 6, 8, 10], help="numbers of passages read")
+    sweep.add_argument(
+        "--held-out", type=Path, nargs="*", default=[], help="files whose held-out articles are asked too"
+    )
+    sweep.add_argument("--threads", type=int, default=2)
+    sweep.add_argument("--plot", type=Path, help="curves to write")
+    sweep.add_argument("files", type=Path, nargs="+", help="SQuAD-format files, measured as one set")
 
 
 def _mine(options: argparse.Namespace) -> None:
@@ -177,6 +194,12 @@ def _calibrate(options: argparse.Namespace) -> None:
     from pipelines.training.selection import calibrate
 
     calibrate(options)
+
+
+def _passages(options: argparse.Namespace) -> None:
+    from pipelines.training.lengths import passages
+
+    passages(options)
 
 
 def _trained_on(paths: list[Path]) -> list[Example]:

@@ -17,6 +17,7 @@ from onnxruntime.transformers.fusion_options import FusionOptions
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertForQuestionAnswering, BertModel
 
+from pipelines.components.splitter import PASSAGE_WORDS
 from pipelines.training.data import Example
 from pipelines.training.embeddings import compress
 from pipelines.training.features import Feature, Ints, encode, load_tokenizer
@@ -24,7 +25,6 @@ from pipelines.training.outliers import KEPT_FLOAT, ease
 from pipelines.training.passages import cut
 from pipelines.training.predict import Floats, Forward
 
-PASSAGE_WORDS = 120
 _LOADED = {"dtype": torch.float32, "attn_implementation": "eager", "local_files_only": True}
 
 

@@ -9,13 +9,13 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from pipelines.components.encoder import SentenceEncoder
+from pipelines.components.splitter import PASSAGE_WORDS
 from pipelines.evaluation.metrics import exact_match, f1
 from pipelines.training.data import Example
 from pipelines.training.negatives import Neighbours
 from pipelines.training.passages import cut
 from pipelines.training.predict import Forward, Prediction, read
 
-PASSAGE_WORDS = 120
 PASSAGES_READ = 8
 CANDIDATES = 50
 """Passages taken from each ranking."""

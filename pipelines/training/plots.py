@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib as mpl
 
 from pipelines.evaluation.calibration import Bin
+from pipelines.training.lengths import Cell
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
@@ -43,6 +44,24 @@ def reliability(bins: Sequence[Bin], picture: Path) -> None:
     for one in bins:
         axes.annotate(str(one.count), (one.confidence, one.accuracy))
     axes.set(xlabel="confidence", ylabel="share that is right", xlim=(0, 1), ylim=(0, 1))
+    _save(figure, picture)
+
+
+def passages(cells: Sequence[Cell], picture: Path) -> None:
+    """Draw what passages of a length give against the tokens read, a curve a length.
+
+    :param cells: What was measured.
+    :param picture: The file to write.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.5), sharex=True)
+    for words in sorted({cell.words for cell in cells}):
+        curve = [cell for cell in cells if cell.words == words]
+        tokens = [cell.tokens for cell in curve]
+        left.plot(tokens, [cell.figures.f1 for cell in curve], marker="o", label=f"{words} words")
+        right.plot(tokens, [cell.figures.f1_at_80 for cell in curve], marker="o")
+    left.set(xlabel="tokens read for a question", ylabel="F1 of answerable, no abstaining")
+    right.set(xlabel="tokens read for a question", ylabel="F1 of answerable, 80% of the others refused")
+    left.legend()
     _save(figure, picture)
 
 

@@ -11,20 +11,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.answering import Answerer
+from pipelines.answering import Answerer, Reading
 from pipelines.components.candidates import Candidate, candidates
 from pipelines.components.confidence import Calibration, Provenance, save_calibration
 from pipelines.components.encoder import SentenceEncoder
 from pipelines.components.features import Features, describe
 from pipelines.components.reader import OnnxExtractiveReader
 from pipelines.components.selector import CANDIDATES, AnswerSelector, merge
-from pipelines.documents import article_id
 from pipelines.evaluation.calibration import expected_calibration_error, reliability
 from pipelines.evaluation.metrics import f1
-from pipelines.indexing import Indexer
-from pipelines.store import EmbeddedDocumentStore
 from pipelines.training.data import HELD_OUT_EVERY, Example, read_squad
 from pipelines.training.groups import key_of, read_groups
+from pipelines.training.library import index_texts
 
 RIGHT_F1 = 0.5
 """A quote counts as right if it shares at least half its words with a gold answer, and is from the right article."""
@@ -76,32 +74,30 @@ def observe(articles: Sequence[Sequence[Example]], reader: OnnxExtractiveReader,
     :param limit: Questions to ask, at most.
     :param seed: Draws them.
     """
+    encoder = SentenceEncoder(threads=reader.threads)
+    examples = [one for article in articles for one in article]
     with tempfile.TemporaryDirectory() as name:
-        folder, encoder = Path(name), SentenceEncoder()
-        names: dict[str, str] = {}
-        for number, context in enumerate(dict.fromkeys(one.context for article in articles for one in article)):
-            path = folder / "articles" / f"{number:05}.txt"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(context, encoding="utf-8")
-            names[context] = article_id(str(path.resolve()))
-        store = EmbeddedDocumentStore(folder / "index", encoder=encoder.identity)
-        Indexer(store, encoder).index([str(folder / "articles")])
+        store, ids = index_texts(list(dict.fromkeys(one.context for one in examples)), Path(name), encoder)
         answerer = Answerer(store, encoder=encoder, reader=reader, selector=AnswerSelector(None))
-        examples = [one for article in articles for one in article]
         order = np.random.default_rng(seed).permutation(len(examples))[:limit]
         seen = []
-        for count, index in enumerate(order, 1):
-            seen.append(_ask(answerer, examples[index], names[examples[index].context]))
+        for count, example in enumerate((examples[index] for index in order), 1):
+            seen.append(see(example, answerer.read(example.question), ids[example.context]))
             sys.stderr.write(f"\r{count} of {len(order)} questions")
         sys.stderr.write("\n")
         store.close()
     return seen
 
 
-def _ask(answerer: Answerer, example: Example, right_article: str) -> Seen:
-    reading = answerer.read(example.question)
+def see(example: Example, reading: Reading, article: str) -> Seen:
+    """Describe what was read for a question, and judge it.
+
+    :param example: The question.
+    :param reading: What was read.
+    :param article: The id of the question's own article.
+    """
     found = candidates(reading.answers, CANDIDATES)
-    scores = [f1(one.text, example.texts) if one.citation.id == right_article else 0.0 for one in found]
+    scores = [f1(one.text, example.texts) if one.citation.id == article else 0.0 for one in found]
     scores = scores if example.answers else [0.0] * len(found)
     return Seen(found, describe(example.question, found, reading.retrieved), scores, bool(example.answers))
 
