@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.errors import VerbatimError
+from pipelines.errors import StorageError, VerbatimError
 
 _LOCK_NAME = "bot.lock"
 
@@ -21,9 +21,15 @@ def only_instance(folder: Path) -> Iterator[None]:
 
     :param folder: The folder of the index; it is made if need be.
     :raises AlreadyRunningError: If another process holds it.
+    :raises StorageError: If it cannot be made or written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK_NAME).open("a+") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / _LOCK_NAME).open("a+")
+    except OSError as error:
+        msg = f"The folder {folder} cannot be used ({error.strerror}). Choose another with VERBATIM_STORE__PATH."
+        raise StorageError(msg) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

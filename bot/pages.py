@@ -31,6 +31,11 @@ ASK_USAGE = (
     "Write your question after the command, like this: /ask When did the talks begin?\n"
     "Or send /ask as a reply to a message that holds the question."
 )
+NO_QUESTION = (
+    "Hello. Ask me something about the articles, like this: When did the talks begin?\n"
+    "/start shows questions that they answer."
+)
+WELCOME = "You are welcome. Ask me whenever you like."
 TEXT_ONLY = "I can only read text. Please type your question."
 UNKNOWN_COMMAND = "I do not know that command. /help lists what I can do."
 BUSY = "Many people are asking right now. Please try again in a minute."
@@ -85,7 +90,7 @@ def help_page(username: str) -> Message:
     builder.add("When I am not sure I say so, and when I find nothing I say that too.\n\n")
     builder.add("What I do not do", _BOLD)
     builder.add("\nI do not sum up, judge or guess. I know only the articles I was given. ")
-    builder.add("Each question stands alone: I do not remember the one before.")
+    builder.add("After an answer I understand a short follow-up, like “and when?”, and nothing from before it.")
     builder.add("\n\n").add("Commands", _BOLD)
     for command in PRIVATE_COMMANDS:
         builder.add(f"\n/{command.command} - {command.description}")

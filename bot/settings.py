@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipelines.errors import ConfigurationError
@@ -217,7 +218,8 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"  {_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors(include_input=False)]
+        problems = error.errors(include_input=False)
+        lines = [f"  {_variable(problem['loc'])}: {_reason(problem)}" for problem in problems]
         msg = "These settings are wrong (see .env.example for all of them):\n" + "\n".join(lines)
         raise ConfigurationError(msg) from error
 
@@ -226,4 +228,9 @@ def _variable(location: tuple[int | str, ...]) -> str:
     names = [str(part) for part in location]
     if names and names[0].upper() == "TELEGRAM_BOT_TOKEN":
         return "TELEGRAM_BOT_TOKEN"
-    return "VERBATIM_" + "__".join(names).upper() if names else "settings"
+    # A name of `.env` that means nothing keeps its prefix.
+    return "VERBATIM_" + "__".join(names).upper().removeprefix("VERBATIM_") if names else "settings"
+
+
+def _reason(problem: ErrorDetails) -> str:
+    return "there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]

@@ -1,5 +1,6 @@
 """The answering pipeline: from a question to an answer."""
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from pipelines.store.searchable import Searchable
 from pipelines.types import Answer, Outcome, Turn
 
 LONGEST_QUESTION = 1000
+ENGLISH_ONLY = "Only English is understood, in questions and in articles."
+_LATIN = re.compile("[A-Za-z]")
 """Characters of a question that are looked at: four times what the reader reads."""
 
 
@@ -126,6 +129,8 @@ class Answerer:
             topic, _ = split_terms(turn.question)
             follows = narrowed_like(topic, asked)
             notices = (*notices, f"Understood as: {split_terms(question)[0]} (after “{topic}”)")
+        if not _LATIN.search(asked) and any(map(str.isalpha, asked)):
+            notices = (*notices, ENGLISH_ONLY)
         narrowed = narrow(asked, self._store)
         answer = Answer(question, Outcome.NOT_FOUND)
         if asked:

@@ -23,6 +23,9 @@ def ask(
 
     Exit code 0 if the articles could be searched, whether or not they hold an answer; 1 if they could not.
     """
+    if not question.strip():
+        msg = "There is no question: write what you want to know."
+        raise typer.BadParameter(msg)
     # What can be typed in a chat is the one way to narrow a question.
     given = {"since": since, "until": until, "source": source, "in": title}
     terms = [f'{name}:"{value}"' for name, value in given.items() if value is not None]

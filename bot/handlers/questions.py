@@ -13,6 +13,7 @@ from bot.handlers import BotApplication
 from bot.handlers.addressing import question_in
 from bot.handlers.conversation import turn_before
 from bot.handlers.replies import is_unchanged, reply, typing
+from bot.handlers.small_talk import reply_to_small_talk
 from bot.journal import Ratings
 from bot.keyboards import answer_buttons
 from bot.limits import BusyError, StoppingError, TooManyQuestionsError
@@ -60,6 +61,8 @@ class Questions:
         if update.edited_message:
             if question:
                 await self._answer_edited(message, question)
+        elif question and (said := reply_to_small_talk(question)):
+            await reply(message, said)
         elif question:
             await self._answer(message, question)
         elif question is not None:

@@ -5,11 +5,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Protocol
 
 from pipelines.errors import QuestionError
 
 _TERM = re.compile(r"(?<!\S)(?P<name>since|until|source|in):(?P<value>\"[^\"]*\"|“[^”]*”|\S*)", re.IGNORECASE)
+_LIKE_A_TERM = re.compile(r"(?<!\S)(?P<name>[a-z]+):\S", re.IGNORECASE)
+_ALIKE = 0.8
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
 _MOST_VALUES = 1000
 _MOST_NAMED = 3
@@ -51,8 +54,9 @@ def narrow(question: str, store: KnowsValues) -> NarrowedQuestion:
     :param question: The question, as it was asked.
     :param store: What is searched.
     :returns: The question and its filters.
-    :raises QuestionError: If a term's value is wrong or fits no article; with what is allowed.
+    :raises QuestionError: If a term is misspelt, or its value is wrong or fits no article; with what is allowed.
     """
+    _refuse_misspelt(question)
     conditions: list[dict[str, Any]] = []
     said: list[str] = []
     for match in _TERM.finditer(question):
@@ -108,6 +112,16 @@ _EXAMPLES = {
     "source": 'source:reuters or source:"the times"',
     "in": 'in:budget or in:"budget vote"',
 }
+
+
+def _refuse_misspelt(question: str) -> None:
+    """Refuse "sorce:reuters", which would be looked for as words and never found."""
+    for match in _LIKE_A_TERM.finditer(question):
+        name = match["name"].lower()
+        meant = get_close_matches(name, ("since", "until", "source"), n=1, cutoff=_ALIKE)
+        if meant and name not in meant:
+            msg = f"{match['name']}: is no filter. Write {_EXAMPLES[meant[0]]}."
+            raise QuestionError(msg)
 
 
 def _condition(field: str, operator: str, value: str | Sequence[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from bot import lifecycle
 from bot.instance import AlreadyRunningError, only_instance
 from bot.lifecycle import PollingReporter, TelegramUnreachableError, Webhook, connected, keep_receiving
 from bot.warming import WarmingAnswerer
-from pipelines.errors import ConfigurationError, IndexMismatchError
+from pipelines.errors import ConfigurationError, IndexMismatchError, StorageError
 from pipelines.types import Answer, Outcome, Turn
 
 API = "https://api.example.org"
@@ -141,6 +141,13 @@ def test_a_second_bot_on_the_same_folder_is_refused_until_the_first_ends(tmp_pat
     with only_instance(folder), refusal, only_instance(folder):
         pytest.fail("two bots must not run")
     with only_instance(tmp_path / "data"):
+        pass
+
+
+def test_a_folder_that_cannot_be_used_is_named_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    refusal = pytest.raises(StorageError, match=r"data cannot be used \(File exists\). Choose another with VERBATIM_")
+    with refusal, only_instance(tmp_path / "data"):
         pass
 
 

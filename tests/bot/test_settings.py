@@ -69,6 +69,12 @@ def test_an_unknown_name_in_the_env_file_is_an_error(tmp_path: Path) -> None:
         load_settings()
 
 
+def test_an_unknown_name_outside_the_groups_is_named_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("VERBATIM_COLOUR=red\n")
+    with pytest.raises(ConfigurationError, match="  VERBATIM_COLOUR: there is no such setting"):
+        load_settings()
+
+
 def test_the_unsure_threshold_may_not_exceed_the_answered_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VERBATIM_READER__UNSURE", "0.9")
     monkeypatch.setenv("VERBATIM_READER__ANSWERED", "0.5")

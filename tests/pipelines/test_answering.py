@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.answering import LONGEST_QUESTION, Answerer
+from pipelines.answering import ENGLISH_ONLY, LONGEST_QUESTION, Answerer
 from pipelines.components.encoder import SentenceEncoder
 from pipelines.components.follow_up import turn_of
 from pipelines.components.selector import AnswerSelector
@@ -226,3 +226,9 @@ def test_a_follow_up_is_narrowed_as_the_question_before(answerer: Answerer) -> N
 def test_a_wrong_filter_is_named_as_it_is(answerer: Answerer) -> None:
     with pytest.raises(QuestionError, match="since:soon"):
         answerer.ask("who won since:soon")
+
+
+def test_a_question_in_another_script_is_told_that_only_english_is_understood(answerer: Answerer) -> None:
+    assert ENGLISH_ONLY in answerer.ask("متى بدأ الحوار الاستراتيجي").notices
+    assert ENGLISH_ONLY not in answerer.ask("who is الكاظمي").notices
+    assert ENGLISH_ONLY not in answerer.ask("2021?").notices

@@ -67,6 +67,13 @@ def test_the_seed_question_is_answered_as_json(index: Path) -> None:
     assert json.loads(refused.output)["quotes"] == []
 
 
+def test_no_question_is_refused(index: Path) -> None:
+    refused = CliRunner().invoke(app, ["ask", "  "])
+
+    assert refused.exit_code == 2
+    assert "There is no question" in refused.output
+
+
 def test_options_narrow_the_question(index: Path) -> None:
     CliRunner().invoke(app, ["index", str(SEEDS)])
     question = ["ask", "when did the strategic dialogue start"]

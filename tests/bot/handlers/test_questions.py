@@ -45,6 +45,17 @@ async def test_an_unsure_answer_says_so(bot: Any) -> None:
     assert bot.texts[0].startswith("I am not sure. This comes closest:\n\nThe minister\n")
 
 
+@pytest.mark.parametrize("text", ["Hi!", "hello there", "?", "🙂🙂", "/ask hi"])
+async def test_a_message_that_asks_nothing_is_told_how_to_ask(bot: Any, text: str) -> None:
+    await bot.say(text)
+    assert bot.texts == [pages.NO_QUESTION]
+
+
+async def test_thanks_are_returned(bot: Any) -> None:
+    await bot.say("Thank you! 🙏")
+    assert bot.texts == [pages.WELCOME]
+
+
 async def test_not_found_has_no_buttons(bot: Any) -> None:
     await bot.say("what is the price of tea?")
     assert "did not find" in bot.texts[0]

@@ -66,6 +66,8 @@ def test_what_was_understood_is_echoed() -> None:
         ("who won source:nobody", "No article has “nobody” in its source"),
         ('who won in:"budget rain"', "in its title"),
         ("since:2026", "no question"),
+        ("sorce:reuters who won", "sorce: is no filter. Write source:reuters"),
+        ("who won Untill:2026", "Untill: is no filter. Write until:2026"),
     ],
 )
 def test_wrong_values_are_refused_with_what_is_allowed(question: str, reason: str) -> None:
