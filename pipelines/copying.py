@@ -51,7 +51,7 @@ def copy_articles(
         elif indexed := source.indexed_article(article_id):
             batch.append(indexed)
         if number == len(wanted) or len(batch) == _ARTICLES_A_BATCH or _passages(batch) >= _PASSAGES_A_BATCH:
-            target.write_articles(batch)
+            tally.copies += target.write_articles(batch)
             _count(batch, there, tally)
             batch = []
             if progress:

@@ -12,7 +12,27 @@ _LEAST_SHARED = 0.5
 # A phrase that a site puts under each of its articles must not make each of them be looked through.
 _MOST_OF_AN_ANCHOR = 100
 _LEAST_COMMON_ANCHORS = 2
-_MOST_COMPARED = 5
+MOST_COMPARED = 5
+"""How many of the articles that share anchors are compared as a whole."""
+
+
+def least_common(wording: Wording) -> int:
+    """Tell how many anchors another article must share with one to be compared with it.
+
+    :param wording: The words of the one.
+    """
+    return min(_LEAST_COMMON_ANCHORS, len(wording.anchors))
+
+
+def is_copy(wording: Wording, digest: int, text: str) -> bool:
+    """Whether an article that shares anchors is a copy, or a near copy.
+
+    :param wording: The words of the one.
+    :param digest: The digest of the other's words.
+    :param text: The other's text.
+    """
+    is_near = len(wording.anchors) > 1 and Wording(text).shared_with(wording) >= _LEAST_SHARED
+    return digest == wording.digest or is_near
 
 
 def join_family(connection: sqlite3.Connection, article_id: str, text: str) -> bool:
@@ -44,16 +64,14 @@ def _family_of_copies(connection: sqlite3.Connection, wording: Wording) -> int |
                 "SELECT number FROM anchors WHERE anchor = ? ORDER BY number DESC LIMIT ?", (anchor, _MOST_OF_AN_ANCHOR)
             )
         )
-    least = min(_LEAST_COMMON_ANCHORS, len(wording.anchors))
-    for number, count in common.most_common(_MOST_COMPARED):
-        if count < least:
+    for number, count in common.most_common(MOST_COMPARED):
+        if count < least_common(wording):
             break
         [(digest, family, text)] = connection.execute(
             "SELECT digest, coalesce(family, number), text "
             "FROM wordings JOIN article_texts USING (article_id) WHERE number = ?",
             (number,),
         )
-        is_near = len(wording.anchors) > 1 and Wording(text).shared_with(wording) >= _LEAST_SHARED
-        if digest == wording.digest or is_near:
+        if is_copy(wording, digest, text):
             return int(family)
     return None

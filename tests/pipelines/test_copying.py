@@ -93,10 +93,11 @@ class BreaksOff:
         self.fingerprints = store.fingerprints
         self.article_ids_under = store.article_ids_under
         self.delete_articles = store.delete_articles
+        self.recognise_copies = store.recognise_copies
 
-    def write_articles(self, batch: Sequence[IndexedArticle]) -> None:
+    def write_articles(self, batch: Sequence[IndexedArticle]) -> int:
         if not self._left:
             msg = "The search is unavailable."
             raise SearchUnavailableError(msg)
         self._left -= 1
-        self._store.write_articles(batch)
+        return self._store.write_articles(batch)

@@ -5,13 +5,14 @@ written or removed, and passages have ids made from what they say. A run that is
 articles, and the next run writes those again, over the same ids: nothing is lost and nothing doubled.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from opensearchpy import OpenSearch
 
 from pipelines.store.opensearch import bulk
 from pipelines.store.opensearch.base import OpenSearchBase
+from pipelines.store.opensearch.copies import Joined
 from pipelines.store.opensearch.documents import UNFINISHED, article_from, article_source, citation_from, passage_source
 from pipelines.store.opensearch.queries import NEWEST_FIRST, passages_of
 from pipelines.store.types import IndexedArticle
@@ -74,7 +75,7 @@ class Articles(OpenSearchBase):
         """Add articles with their passages, or replace them; a batch that fails is written again by the next run.
 
         :param batch: The articles; many at a time are quicker than one by one.
-        :returns: 0: copies are not recognised here.
+        :returns: How many of them are copies of other articles.
         :raises pipelines.errors.StorageError: If the cluster does not take one of them.
         :raises pipelines.errors.SearchUnavailableError: If the cluster does not answer, or has too much to do.
         """
@@ -82,19 +83,31 @@ class Articles(OpenSearchBase):
             return 0
         written = [document.id for indexed in batch for document in indexed.documents]
         with self._writing() as client:
+            if self._copies.is_full:
+                self._show(client)
             earlier = self._known(client, {indexed.article.citation.id for indexed in batch})
-            bulk.write(client, self._contents(batch))
+            joined = self._copies.join(client, self._articles, [indexed.article for indexed in batch])
+            bulk.write(client, self._contents(batch, joined))
             if earlier:
                 self._remove_passages(client, earlier, but=written)
             bulk.write(client, self._marks({one.article.citation.id: one.fingerprint for one in batch}))
-        return 0
+        return sum(one.is_copy for one in joined.values())
 
     def recognise_copies(self) -> None:
-        """Do nothing: copies are recognised by the embedded store only."""
+        """Do nothing: every article was compared with the others when it was written."""
 
-    def families(self, ids: Iterable[str]) -> dict[str, int]:  # noqa: ARG002  as the embedded store has it
-        """Tell of no copies: they are recognised by the embedded store only."""
-        return {}
+    def families(self, ids: Iterable[str]) -> dict[str, int]:
+        """Tell which articles are copies of one text.
+
+        :param ids: Articles' ids; unknown ones are left out.
+        :returns: A number for each: the same for copies and near copies.
+        """
+        wanted = sorted(set(ids))
+        if not wanted:
+            return {}
+        with self._reading() as client:
+            answer = client.mget(index=self._articles, body={"ids": wanted}, _source=["family"])
+        return {found["_id"]: found["_source"]["family"] for found in answer["docs"] if found.get("found")}
 
     def delete_articles(self, ids: Collection[str]) -> int:
         """Remove articles with their passages.
@@ -113,9 +126,11 @@ class Articles(OpenSearchBase):
             self._remove_passages(client, known)
             return bulk.write(client, (bulk.delete(self._articles, id_) for id_ in sorted(known)))
 
-    def _contents(self, batch: Iterable[IndexedArticle]) -> Iterator[dict[str, Any]]:
+    def _contents(self, batch: Iterable[IndexedArticle], joined: Mapping[str, Joined]) -> Iterator[dict[str, Any]]:
         for indexed in batch:
-            yield bulk.index(self._articles, indexed.article.citation.id, article_source(indexed))
+            id_ = indexed.article.citation.id
+            source = article_source(indexed, joined[id_].wording, joined[id_].family)
+            yield bulk.index(self._articles, id_, source)
             for document in indexed.documents:
                 yield bulk.index(self._passages, document.id, passage_source(document))
 

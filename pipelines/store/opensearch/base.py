@@ -13,6 +13,7 @@ from opensearchpy.exceptions import RequestError
 
 from pipelines.errors import IndexMismatchError, VerbatimError
 from pipelines.store.opensearch.bulk import WRITE_SECONDS
+from pipelines.store.opensearch.copies import Copies
 from pipelines.store.opensearch.failures import PASSING, explained
 from pipelines.store.opensearch.mappings import META, SCHEMA_VERSION, IndexShape, article_index, passage_index
 from pipelines.types import EncoderIdentity
@@ -96,6 +97,7 @@ class OpenSearchBase(OpenSearchDocumentStore):
         self._opening = threading.Lock()
         self._checked = False
         self._unseen = False
+        self._copies = Copies()
 
     def cluster_state(self) -> ClusterState:
         """Ask the cluster how it is.
@@ -192,6 +194,7 @@ class OpenSearchBase(OpenSearchDocumentStore):
     def _show(self, client: OpenSearch) -> None:
         client.indices.refresh(index=",".join(self._bodies), ignore_unavailable=True, request_timeout=WRITE_SECONDS)
         self._unseen = False
+        self._copies.forget()
 
     def _check(self, client: OpenSearch) -> None:
         if self._checked:

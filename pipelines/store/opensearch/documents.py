@@ -7,6 +7,7 @@ from haystack import Document
 
 from pipelines.store.types import IndexedArticle
 from pipelines.types import Article, Citation
+from pipelines.wording import Wording
 
 UNFINISHED = ""
 """The fingerprint of an article whose passages are being written: no source has it, so it is indexed again."""
@@ -35,10 +36,12 @@ def passage_from(hit: dict[str, Any], *, score: float | None = None) -> Document
     return Document.from_dict({**hit["_source"], "score": hit["_score"] if score is None else score})
 
 
-def article_source(indexed: IndexedArticle) -> dict[str, Any]:
+def article_source(indexed: IndexedArticle, wording: Wording, family: int) -> dict[str, Any]:
     """Write an article, marked as not complete.
 
     :param indexed: The article.
+    :param wording: Its words.
+    :param family: What it has in common with its copies.
     :returns: What is sent.
     """
     article, citation = indexed.article, indexed.article.citation
@@ -47,6 +50,9 @@ def article_source(indexed: IndexedArticle) -> dict[str, Any]:
         "origin": article.origin,
         "fingerprint": UNFINISHED,
         "text": article.text,
+        "digest": wording.digest,
+        "anchors": wording.anchors,
+        "family": family,
         "title": citation.title,
         "source": citation.source,
         "url": citation.url,

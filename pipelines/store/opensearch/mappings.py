@@ -91,6 +91,10 @@ def article_index(shape: IndexShape) -> dict[str, Any]:
                 "origin": _KEYWORD,
                 "fingerprint": _NEVER_SEARCHED,
                 "text": {"type": "text", "index": False},
+                # What copies are recognised by, see copies.py.
+                "digest": {"type": "long", "index": False},
+                "anchors": {"type": "long", "doc_values": False},
+                "family": {"type": "long", "index": False},
                 "url": _NEVER_SEARCHED,
                 **_citation(),
             },

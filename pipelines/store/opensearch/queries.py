@@ -83,6 +83,23 @@ def values_of(field: str, term: str | None, filters: dict[str, Any] | None, size
     }
 
 
+def alike(anchors: Sequence[int], *, least: int, but: Collection[str], size: int) -> dict[str, Any]:
+    """Ask for the articles that share the most anchors with a text.
+
+    :param anchors: The text's.
+    :param least: How many must be shared.
+    :param but: The ids of articles that are not meant.
+    :param size: How many articles at most.
+    """
+    shared = [{"constant_score": {"filter": {"term": {"anchors": anchor}}}} for anchor in anchors]
+    not_meant = [{"terms": {"article_id": sorted(but)}}]
+    return {
+        "size": size,
+        "query": {"bool": {"should": shared, "minimum_should_match": least, "must_not": not_meant}},
+        "_source": ["digest", "family", "text"],
+    }
+
+
 def passages_of(article_ids: Collection[str], *, but: Collection[str] = ()) -> dict[str, Any]:
     """Select the passages of articles.
 

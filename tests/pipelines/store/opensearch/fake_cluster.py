@@ -66,6 +66,9 @@ class FakeCluster:
                 return 200, {"cluster_name": "fake", "status": "green", "number_of_nodes": 1}
             case ("POST", "_bulk"):
                 return self._bulk(request.body)
+            case ("POST", name, "_msearch"):
+                bodies = request.body[1::2]
+                return 200, {"responses": [self.indexes[name].search(body) | {"status": 200} for body in bodies]}
             case ("PUT", name):
                 return self._create(name, request.body)
             case (method, names, *rest):
@@ -145,7 +148,8 @@ def _on_one(index: FakeIndex, method: str, rest: list[str], request: Request) ->
                 index.written.pop(id_, None)
             return 200, {"deleted": len(gone), "failures": []}
         case ("POST", "_mget"):
-            return 200, {"docs": [{"_id": id_, "found": id_ in index.written} for id_ in request.body["ids"]]}
+            docs = [{"_id": id_, "found": id_ in index.written} for id_ in request.body["ids"]]
+            return 200, {"docs": [doc | {"_source": index.written.get(doc["_id"])} for doc in docs]}
         case ("GET", "_doc", id_):
             source = index.written.get(id_)
             return (200, {"found": True, "_id": id_, "_source": source}) if source else (404, {"found": False})
@@ -154,6 +158,9 @@ def _on_one(index: FakeIndex, method: str, rest: list[str], request: Request) ->
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # An answer goes out at once and in one piece; otherwise each waits 40 ms for the client's system.
+    wbufsize = -1
+    disable_nagle_algorithm = True
     server: "_Server"
 
     def setup(self) -> None:
@@ -166,7 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
         lines = [json.loads(line) for line in text.splitlines() if line]
         one = lines[0] if lines else None
         parameters = {name: values[0] for name, values in parse_qs(address.query).items()}
-        body = lines if address.path.endswith("_bulk") else one
+        body = lines if address.path.endswith(("_bulk", "_msearch")) else one
         request = Request(self.command, address.path, parameters, body, self.headers.get("Authorization"))
         status, content = self.server.cluster.answer(request)
         encoded = b"" if self.command == "HEAD" else json.dumps(content).encode()

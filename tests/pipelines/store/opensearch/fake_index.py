@@ -157,9 +157,10 @@ class _Search:
         scorers: dict[str, Callable[[Any], dict[str, float | None]]] = {
             "match_all": lambda _: dict.fromkeys(self._index.shown, 1.0),
             "bool": self._bool,
+            "constant_score": lambda o: self.scores(o["filter"]),
             "multi_match": self._multi_match,
             "knn": self._knn,
-            "term": lambda o: self._values(o, lambda value, wanted: value == wanted),
+            "term": lambda o: self._values(o, lambda value, wanted: wanted in _listed(value)),
             "terms": lambda o: self._values(o, lambda value, wanted: value in wanted),
             "range": lambda o: self._values(o, _within),
             "prefix": lambda o: self._values(o, lambda value, wanted: value.startswith(wanted["value"])),
@@ -181,15 +182,16 @@ class _Search:
 
     def _bool(self, options: dict[str, Any]) -> dict[str, float | None]:
         clauses = {name: _listed(options.get(name, [])) for name in ("must", "filter", "should", "must_not")}
-        if unknown := options.keys() - clauses.keys():
+        if unknown := options.keys() - clauses.keys() - {"minimum_should_match"}:
             raise RefusedError(400, "x_content_parse_exception", f"[bool] unknown field {unknown}")
         found = {name: [self.scores(clause) for clause in parts] for name, parts in clauses.items()}
-        needs_one = bool(found["should"]) and not found["must"] and not found["filter"]
+        alone = bool(found["should"]) and not found["must"] and not found["filter"]
+        least = options.get("minimum_should_match", int(alone))
         scores: dict[str, float | None] = {}
         for id_ in self._index.shown:
             fits = all(one[id_] is not None for one in (*found["must"], *found["filter"]))
             fits = fits and all(one[id_] is None for one in found["must_not"])
-            fits = fits and (not needs_one or any(one[id_] is not None for one in found["should"]))
+            fits = fits and sum(one[id_] is not None for one in found["should"]) >= least
             scores[id_] = sum(one[id_] or 0.0 for one in (*found["must"], *found["should"])) if fits else None
         return scores
 
@@ -226,8 +228,8 @@ class _Search:
         return {id_: score if id_ in best[: wanted["k"]] else None for id_, score in scores.items()}
 
 
-def _listed(clause: Query | list[Query]) -> list[Query]:
-    return [clause] if isinstance(clause, dict) else clause
+def _listed(one_or_many: Any) -> list[Any]:
+    return one_or_many if isinstance(one_or_many, list) else [one_or_many]
 
 
 def _fits_wildcards(value: str, wanted: dict[str, str]) -> bool:
