@@ -10,7 +10,9 @@ from bot.settings import ReaderSettings, Settings
 from pipelines.components.fusion import WeightedReciprocalRankFusion
 from pipelines.errors import ConfigurationError
 from pipelines.evaluation.article_files import write_article_files
-from pipelines.evaluation.asking import Asked, Asks, AsksEverything, AsksOwnParagraph, Choice, indexed_articles
+from pipelines.evaluation.asking import Asks, AsksEverything, AsksOwnParagraph, Choice, indexed_articles
+from pipelines.evaluation.before import Before
+from pipelines.evaluation.dataset import Entry
 
 _HUB = "hub:"
 _DEEPEST = 10
@@ -35,22 +37,23 @@ def with_reader(settings: Settings, reader: str) -> Settings:
 
 
 @contextmanager
-def asking_own_paragraph(settings: Settings) -> Iterator[Asks]:
+def asking_own_paragraph(settings: Settings, before: Before) -> Iterator[Asks]:
     """Prepare to ask each question of its own paragraph.
 
     :param settings: The settings.
+    :param before: What a second question is asked after.
     """
-    yield AsksOwnParagraph(build_reader(settings.reader), Choice(build_selector(settings.reader)))
+    yield AsksOwnParagraph(build_reader(settings.reader), Choice(build_selector(settings.reader)), before)
 
 
 @contextmanager
-def asking_everything(settings: Settings, asked: Sequence[Asked]) -> Iterator[Asks]:
+def asking_everything(settings: Settings, entries: Sequence[Entry], before: Before) -> Iterator[Asks]:
     """Index all the paragraphs into a temporary store and prepare to ask each question of the whole.
 
     :param settings: The settings; the index they name is not touched.
-    :param asked: The questions with their paragraphs.
+    :param entries: The articles of the file.
+    :param before: What a second question is asked after.
     """
-    entries = list({id(one.entry): one.entry for one in asked}.values())
     with tempfile.TemporaryDirectory(prefix="verbatim-eval-") as name:
         files, index = Path(name, "articles"), Path(name, "index")
         files.mkdir()
@@ -64,6 +67,6 @@ def asking_everything(settings: Settings, asked: Sequence[Asked]) -> Iterator[As
             retrieval = settings.retrieval
             fusion = WeightedReciprocalRankFusion(retrieval.keyword_weight, retrieval.dense_weight, _DEEPEST)
             choice = Choice(build_selector(settings.reader))
-            yield AsksEverything(answerer, choice, fusion, indexed_articles(store, paragraphs))
+            yield AsksEverything(answerer, choice, fusion, indexed_articles(store, paragraphs), before)
         finally:
             store.close()

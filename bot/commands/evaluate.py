@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipelines.evaluation.before import Before
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.settings import Settings
     from pipelines.evaluation.asking import Asked
+    from pipelines.evaluation.dataset import Entry
     from pipelines.evaluation.predictions import Prediction
 
 
@@ -35,6 +38,11 @@ def evaluate(
         Path | None, typer.Option(help="Test against the predictions of another run over the same file.")
     ] = None,
     errors: Annotated[Path | None, typer.Option(help="Write an HTML page of the wrong answers.")] = None,
+    previous: Annotated[
+        Before,
+        typer.Option(help="Ask a follow-up after the answer given to its `previous`, the accepted one, or nothing."),
+    ] = Before.GIVEN,
+    only: Annotated[str, typer.Option(help="Ask only the questions with these characters in their id.")] = "",
     reader: Annotated[
         str | None,
         typer.Option(help="Another reader: hub:NAME (extra `hub`), or the folder of an ONNX one."),
@@ -43,6 +51,7 @@ def evaluate(
     """Measure the answers to a file of questions."""
     from bot.evaluating import with_reader
     from bot.settings import load_settings
+    from pipelines.errors import SourceError
     from pipelines.evaluation.asking import questions_of
     from pipelines.evaluation.dataset import read_squad
     from pipelines.evaluation.error_listing import listing, wrong_answers
@@ -52,11 +61,13 @@ def evaluate(
     from pipelines.evaluation.report import compare_runs, report
 
     entries = read_squad(file)
-    asked = questions_of(entries)
+    asked = [one for one in questions_of(entries) if only in one.question.id]
+    if not asked:
+        raise SourceError(str(file), f"has no question with “{only}” in its id")
     questions = [one.question for one in asked]
     other = read_predictions(compare, questions) if compare else None
     settings = with_reader(load_settings(), reader) if reader else load_settings()
-    said = _ask_all(asked, mode, settings)
+    said = _ask_all(asked, entries, mode, previous, settings)
     answers = answers_given(said, abstain=not no_abstain)
     if predictions:
         write_predictions(predictions, answers)
@@ -76,7 +87,9 @@ def evaluate(
     Console(highlight=False).print(render(run, comparison))
 
 
-def _ask_all(asked: "Sequence[Asked]", mode: EvalMode, settings: "Settings") -> "list[Prediction]":
+def _ask_all(
+    asked: "Sequence[Asked]", entries: "Sequence[Entry]", mode: EvalMode, previous: Before, settings: "Settings"
+) -> "list[Prediction]":
     """Ask every question, with a bar on the terminal."""
     from rich.console import Console
     from rich.progress import Progress
@@ -84,6 +97,7 @@ def _ask_all(asked: "Sequence[Asked]", mode: EvalMode, settings: "Settings") -> 
     from bot.evaluating import asking_everything, asking_own_paragraph
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        way = asking_own_paragraph(settings) if mode is EvalMode.READER else asking_everything(settings, asked)
+        own = mode is EvalMode.READER
+        way = asking_own_paragraph(settings, previous) if own else asking_everything(settings, entries, previous)
         with way as asks:
             return [asks.ask(one) for one in bar.track(asked, description="Asking")]

@@ -1,7 +1,7 @@
 """Asks the questions of a file: each of its own paragraph, or each of all the paragraphs."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,13 +10,15 @@ from haystack import Pipeline
 
 from pipelines.answering import Answerer, Reader, Reading
 from pipelines.components.features import Retrieved
+from pipelines.components.follow_up import leaned_on, to_read, turn_of
 from pipelines.components.fusion import WeightedReciprocalRankFusion
 from pipelines.components.selector import AnswerSelector
 from pipelines.documents import article_id, passage_to_document
+from pipelines.evaluation.before import Before
 from pipelines.evaluation.dataset import Entry, Paragraph, Question
 from pipelines.evaluation.predictions import Prediction
 from pipelines.store import EmbeddedDocumentStore
-from pipelines.types import Answer, Article, Citation, Outcome, Passage, PassageKind, Span
+from pipelines.types import Answer, Article, Citation, Outcome, Passage, PassageKind, Quote, Span, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,14 @@ class Choice:
         self._for_people.warm_up()
         self._always.warm_up()
 
+    def answer(self, question: str, reading: Reading) -> Answer:
+        """Choose as people are answered.
+
+        :param question: The question.
+        :param reading: What was read.
+        """
+        return _select(self._for_people, question, reading)
+
     def predict(
         self, asked: Asked, reading: Reading, elapsed_ms: float, *, own_article: str, rank: int | None = None
     ) -> Prediction:
@@ -82,14 +92,14 @@ class Choice:
         :param own_article: The id of the article that is the question's own paragraph.
         :param rank: The place of its first passage among those found, from 1.
         """
-        best = next(iter(_select(self._always, asked, reading).quotes), None)
+        best = next(iter(_select(self._always, asked.question.question, reading).quotes), None)
         if best is None:
             return Prediction(asked.question, "", 0.0, Outcome.NOT_FOUND, None, "", elapsed_ms, rank)
         return Prediction(
             question=asked.question,
             text=best.text,
             confidence=best.confidence,
-            outcome=_select(self._for_people, asked, reading).outcome,
+            outcome=self.answer(asked.question.question, reading).outcome,
             span=Span(best.start, best.end) if best.article.id == own_article else None,
             sentence=best.sentence,
             elapsed_ms=elapsed_ms,
@@ -102,10 +112,12 @@ class AsksOwnParagraph:
 
     :param reader: The reader.
     :param choice: Chooses the quote.
+    :param before: What a second question is asked after.
     """
 
-    def __init__(self, reader: Reader, choice: Choice) -> None:
+    def __init__(self, reader: Reader, choice: Choice, before: Before = Before.GIVEN) -> None:
         self._choice = choice
+        self._before = before
         # A pipeline of one: it warms up whatever reader it is.
         self._pipeline = Pipeline()
         self._pipeline.add_component("reader", reader)
@@ -122,10 +134,16 @@ class AsksOwnParagraph:
         citation = Citation(own, asked.entry.title, asked.entry.title, None, asked.entry.published)
         passage = Passage(own, Span(0, len(text)), text, PassageKind.BODY, 0)
         documents = [passage_to_document(passage, Article(citation, text, own))]
+
+        def read(query: str) -> Reading:
+            answers = self._pipeline.run({"reader": {"query": query, "documents": documents}})
+            return Reading(answers["reader"]["answers"], Retrieved(documents, documents, documents))
+
+        question = asked.question.question
+        turn = leaned_on(question, _turn_before(asked, self._before, citation, self._choice, read))
         begun = time.perf_counter()
-        answers = self._pipeline.run({"reader": {"query": asked.question.question, "documents": documents}})
+        reading = read(to_read(question, turn) if turn else question)
         elapsed = 1000 * (time.perf_counter() - begun)
-        reading = Reading(answers["reader"]["answers"], Retrieved(documents, documents, documents))
         return self._choice.predict(asked, reading, elapsed, own_article=own)
 
 
@@ -136,11 +154,18 @@ class AsksEverything:
     :param choice: Chooses the quote.
     :param fusion: Orders the passages found as the pipeline does, at least ten of them.
     :param articles: The id of each paragraph's article in the store, by the paragraph's text.
+    :param before: What a second question is asked after.
     """
 
     def __init__(
-        self, answerer: Answerer, choice: Choice, fusion: WeightedReciprocalRankFusion, articles: Mapping[str, str]
+        self,
+        answerer: Answerer,
+        choice: Choice,
+        fusion: WeightedReciprocalRankFusion,
+        articles: Mapping[str, str],
+        before: Before = Before.GIVEN,
     ) -> None:
+        self._before = before
         self._answerer = answerer
         self._choice = choice
         self._fusion = fusion
@@ -152,10 +177,12 @@ class AsksEverything:
         :param asked: The question and its paragraph.
         :returns: What was said.
         """
-        begun = time.perf_counter()
-        reading = self._answerer.read(asked.question.question)
-        elapsed = 1000 * (time.perf_counter() - begun)
         own = self._articles.get(asked.paragraph.context, "")
+        citation = Citation(own, asked.entry.title, asked.entry.title, None, asked.entry.published)
+        turn = _turn_before(asked, self._before, citation, self._choice, self._answerer.read)
+        begun = time.perf_counter()
+        reading = self._answerer.read(asked.question.question, turn)
+        elapsed = 1000 * (time.perf_counter() - begun)
         rank = self._rank(own, reading.retrieved)
         return self._choice.predict(asked, reading, elapsed, own_article=own, rank=rank)
 
@@ -181,10 +208,23 @@ def indexed_articles(store: EmbeddedDocumentStore, paragraphs: Mapping[str, Para
     return found
 
 
-def _select(selector: AnswerSelector, asked: Asked, reading: Reading) -> Answer:
+def _turn_before(
+    asked: Asked, before: Before, citation: Citation, choice: Choice, read: Callable[[str], Reading]
+) -> Turn | None:
+    previous = asked.question.previous
+    if previous is None or before is Before.NOTHING:
+        return None
+    if before is Before.GIVEN:
+        return turn_of(choice.answer(previous.question, read(previous.question)))
+    text, start = previous.answer.text, previous.answer.answer_start
+    passage = Span(0, len(asked.paragraph.context))
+    return Turn(previous.question, Quote(text, start, start + len(text), 1.0, text, start, passage, citation))
+
+
+def _select(selector: AnswerSelector, question: str, reading: Reading) -> Answer:
     retrieved = reading.retrieved
     return selector.run(
-        asked.question.question,
+        question,
         answers=list(reading.answers),
         documents=list(retrieved.read),
         keyword_documents=list(retrieved.keyword),

@@ -24,17 +24,30 @@ class GoldAnswer(BaseModel, frozen=True):
     answer_start: int = Field(ge=0)
 
 
+class PreviousTurn(BaseModel, frozen=True):
+    """What was asked before a question, of the same paragraph (not part of SQuAD).
+
+    :param question: The earlier question.
+    :param answer: Its accepted answer.
+    """
+
+    question: str
+    answer: GoldAnswer
+
+
 class Question(BaseModel, frozen=True):
     """A question on one paragraph.
 
     :param id: Its id in the file.
     :param question: The question.
     :param answers: The accepted answers; none: the paragraph does not answer it.
+    :param previous: What was asked before, if it is the second question of a dialogue.
     """
 
     id: str
     question: str
     answers: tuple[GoldAnswer, ...] = ()
+    previous: PreviousTurn | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -55,7 +68,8 @@ class Paragraph(BaseModel, frozen=True):
     @model_validator(mode="after")
     def _answers_stand_where_they_say(self) -> Self:
         for question in self.qas:
-            for answer in question.answers:
+            before = (question.previous.answer,) if question.previous else ()
+            for answer in (*question.answers, *before):
                 if not self.context.startswith(answer.text, answer.answer_start):
                     message = f"question {question.id}: {answer.text!r} does not stand at {answer.answer_start}"
                     raise ValueError(message)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from pipelines.evaluation.dataset import Paragraph
+from pipelines.evaluation.dataset import Paragraph, Question
 from pipelines.evaluation.metrics import exact_match, f1
 from pipelines.evaluation.predictions import Prediction
 from pipelines.types import Span
@@ -28,7 +28,7 @@ mark { color: inherit } .gold { background: var(--gold) }
 class WrongAnswer:
     """A question that was answered wrongly.
 
-    :param question: The question.
+    :param question: The question, after the one before it if there was one.
     :param passage: The text it was asked of.
     :param golds: Where the accepted answers stand in it; none: it has no answer.
     :param predicted: Where the given answer stands in it; None: none was given, or it stands in another text.
@@ -56,7 +56,7 @@ def wrong_answers(predictions: Iterable[tuple[Prediction, Paragraph]], *, abstai
         given, golds = prediction.given(abstain=abstain), prediction.question.texts
         if not exact_match(given, golds):
             error = WrongAnswer(
-                question=prediction.question.question,
+                question=_asked(prediction.question),
                 passage=paragraph.context,
                 golds=[Span(one.answer_start, one.answer_start + len(one.text)) for one in prediction.question.answers],
                 predicted=prediction.span if given else None,
@@ -74,6 +74,10 @@ def listing(errors: Iterable[WrongAnswer]) -> str:
     :returns: The page.
     """
     return _HEAD + "".join(map(_section, errors)) + "</body></html>\n"
+
+
+def _asked(question: Question) -> str:
+    return f"{question.previous.question} / {question.question}" if question.previous else question.question
 
 
 def _section(error: WrongAnswer) -> str:

@@ -43,8 +43,11 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _marked(context: str, question: dict[str, object]) -> dict[str, object]:
-    answers = [{"text": text, "answer_start": context.index(text)} for text in question["answers"]]
-    return {**question, "answers": answers}
+    return {**question, "answers": [_answer(context, text) for text in question["answers"]]}
+
+
+def _answer(context: str, text: str) -> dict[str, object]:
+    return {"text": text, "answer_start": context.index(text)}
 
 
 def _run(*arguments: object) -> str:
@@ -78,6 +81,37 @@ def test_a_run_is_compared_with_another_and_shown_as_tables(file: Path, tmp_path
     shown = _run(file, "--no-abstain", "--compare", other)
     for expected in ("with an answer", "how many", "This run less the other", "exact match", "95%"):
         assert expected in shown
+
+
+@pytest.fixture
+def dialogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    previous = {"question": "Who opened the talks?", "answer": _answer(TALKS, "Ana Lisko")}
+    turns = [
+        _marked(TALKS, {"id": "lean-1", "question": "how?", "answers": ["with a short speech"], "previous": previous}),
+        _marked(TALKS, {"id": "alone-1", "question": "When did the talks begin?", "answers": ["Monday"]}),
+    ]
+    data = [{"paragraphs": [{"context": TALKS, "qas": turns}]}, {"paragraphs": [{"context": FLOOD, "qas": []}]}]
+    path = tmp_path / "dialogues.json"
+    path.write_text(json.dumps({"data": data}))
+    return path
+
+
+@pytest.mark.parametrize("mode", ["reader", "open"])
+def test_a_follow_up_is_asked_after_what_was_answered_before_it(dialogues: Path, tmp_path: Path, mode: str) -> None:
+    said = {}
+    for previous in ("given", "accepted", "nothing"):
+        path = tmp_path / f"{previous}.json"
+        _run(dialogues, "--mode", mode, "--no-abstain", "--previous", previous, "--predictions", path)
+        said[previous] = json.loads(path.read_text())
+    assert said["given"]["lean-1"] == said["accepted"]["lean-1"] != said["nothing"]["lean-1"]
+    assert len({answers["alone-1"] for answers in said.values()}) == 1
+
+
+def test_only_the_questions_whose_id_fits_are_asked(dialogues: Path) -> None:
+    assert json.loads(_run(dialogues, "--only", "alone", "--json"))["total"] == 1
+    with pytest.raises(SourceError, match="no question with “other” in its id"):
+        _run(dialogues, "--only", "other")
 
 
 def test_another_reader_is_a_hub_model_or_a_folder(tmp_path: Path) -> None:

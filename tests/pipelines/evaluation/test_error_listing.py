@@ -1,4 +1,4 @@
-from pipelines.evaluation.dataset import GoldAnswer, Paragraph, Question
+from pipelines.evaluation.dataset import GoldAnswer, Paragraph, PreviousTurn, Question
 from pipelines.evaluation.error_listing import WrongAnswer, listing, wrong_answers
 from pipelines.evaluation.predictions import Prediction
 from pipelines.types import Outcome, Span
@@ -46,3 +46,11 @@ def test_only_answers_that_do_not_match_are_listed_the_worst_first() -> None:
     assert (first.question, first.given, first.predicted) == ("2?", "", None)
     assert (second.question, second.given, second.golds) == ("0?", "Monday", [Span(14, 26)])
     assert [one.question for one in wrong_answers(pairs, abstain=False)] == ["0?"]
+
+
+def test_a_follow_up_is_shown_after_the_question_before_it() -> None:
+    previous = PreviousTurn(question="Who won?", answer=GoldAnswer(text="Ann", answer_start=0))
+    question = Question(id="1", question="and when?", previous=previous)
+    said = Prediction(question, "Ann", 0.9, Outcome.ANSWERED, Span(0, 3), "Ann won.", 1.0)
+    [error] = wrong_answers([(said, Paragraph(context="Ann won.", qas=(question,)))], abstain=True)
+    assert error.question == "Who won? / and when?"
