@@ -14,7 +14,7 @@ _LONGEST_TITLE = 200
 
 
 def print_answer(answer: Answer, console: Console) -> None:
-    """Print an answer: each quote bold in its sentence, then what its date means, and where it is from.
+    """Print an answer: each quote, what its date means, the quote bold in its sentence, and where it is from.
 
     :param answer: The answer.
     :param console: Where to.
@@ -42,9 +42,12 @@ def _print_quote(quote: Quote, console: Console) -> None:
     sentence = Text(_safe(quote.sentence[:start]))
     sentence.append(_safe(quote.sentence[start:end]), "bold green")
     sentence.append(_safe(quote.sentence[end:]))
-    console.print(sentence)
+    # On a line of its own as well, so that it can be found where there are no colours.
+    if quote.text.strip() != quote.sentence.strip():
+        console.print(Text(_safe(quote.text), "bold green"))
     if meaning := explained_date(quote.date, quote.text):
-        console.print(Padding(Text(meaning, "cyan"), _INDENT))
+        console.print(Text(meaning, "cyan"))
+    console.print(Padding(sentence, _INDENT))
     console.print(Padding(_source(quote.article), _INDENT))
     for citation in quote.also_in:
         console.print(Padding(Text("also in ", "dim") + _source(citation), _INDENT))

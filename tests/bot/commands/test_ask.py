@@ -88,14 +88,21 @@ def test_options_narrow_the_question(index: Path) -> None:
     assert isinstance(wrong.exception, QuestionError)
 
 
-def test_a_quote_is_printed_in_its_sentence_with_date_and_source() -> None:
+def test_a_quote_is_printed_with_its_date_its_sentence_and_its_source() -> None:
     lines = printed(Answer("when", Outcome.ANSWERED, (QUOTE,))).splitlines()
 
-    assert [line.strip() for line in lines] == [
-        SENTENCE,
+    assert [line.rstrip() for line in lines] == [
+        "last June 12",
         "12 June 2020",
-        "Talks end · by Ann Lee · The Paper · 5 January 2021 · https://example.org/talks",
+        f"  {SENTENCE}",
+        "  Talks end · by Ann Lee · The Paper · 5 January 2021 · https://example.org/talks",
     ]
+
+
+def test_a_quote_that_is_its_whole_sentence_is_printed_once() -> None:
+    whole = replace(QUOTE, text=SENTENCE, start=0, end=len(SENTENCE), date=None)
+
+    assert printed(Answer("what", Outcome.ANSWERED, (whole,))).count(SENTENCE) == 1
 
 
 def test_the_quote_stands_out_in_its_sentence() -> None:
