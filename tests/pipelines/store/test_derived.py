@@ -21,7 +21,7 @@ BRIDGES = [indexed(f"n{number}", f"Bridge number {number}.") for number in range
 
 @pytest.fixture
 def small_graphs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derived, "_LEAST_TAIL", 10)
+    monkeypatch.setattr(derived, "_MOST_TAIL", 10)
 
 
 def graph_file(folder: Path) -> Path:

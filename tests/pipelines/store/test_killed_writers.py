@@ -46,7 +46,7 @@ def index_all(store: EmbeddedDocumentStore, version: int) -> None:
 
 def write_and_die(folder: Path, version: int, lines: int | None) -> None:
     """Index in this process, which kills itself after so many lines of the store's code."""
-    derived._LEAST_TAIL = 8
+    derived._MOST_TAIL = 8
     left = lines
 
     def trace(frame: FrameType, event: str, arg: object) -> Callable[..., object] | None:
@@ -91,7 +91,7 @@ def check(folder: Path, versions: set[int]) -> None:
 
 
 def kill_and_check(folder: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derived, "_LEAST_TAIL", 8)
+    monkeypatch.setattr(derived, "_MOST_TAIL", 8)
     dice = random.Random(seed)
     for version in range(ROUNDS):
         if seed % 2:
