@@ -1,7 +1,7 @@
 """Weighted reciprocal rank fusion of the keyword and the vector index (Cormack, Clarke and Büttcher, 2009)."""
 
 from collections import defaultdict
-from dataclasses import replace
+from copy import copy
 from typing import Any
 
 from haystack import Document, component, default_from_dict, default_to_dict
@@ -51,7 +51,7 @@ class WeightedReciprocalRankFusion:
                 scores[document.id] += weight / (RANK_CONSTANT + rank) / whole
         order = sorted(scores, key=lambda key: (-scores[key], best_ranks[key], documents[key].content or ""))
         best = order[: self.top_k]
-        return {"documents": [replace(documents[key], score=scores[key]) for key in best if scores[key] > 0]}
+        return {"documents": [_rescored(documents[key], scores[key]) for key in best if scores[key] > 0]}
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the component for `Pipeline.dumps`."""
@@ -66,3 +66,10 @@ class WeightedReciprocalRankFusion:
         :param data: What `to_dict` gave.
         """
         return default_from_dict(cls, data)
+
+
+def _rescored(document: Document, score: float) -> Document:
+    # `dataclasses.replace` makes Haystack check the document again, which takes three times as long.
+    rescored = copy(document)
+    vars(rescored)["score"] = score
+    return rescored
