@@ -1,12 +1,13 @@
 """Following folders: what changes there is indexed at once."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from watchfiles import watch
 
-from pipelines.errors import IndexBusyError, VerbatimError
+from pipelines.errors import IndexBusyError, SearchUnavailableError, VerbatimError
 from pipelines.index_summary import IndexSummary
 from pipelines.indexing import Indexer
 from pipelines.sources.files import FORMATS, SIDECAR_ENDINGS, printable
@@ -17,6 +18,8 @@ _DEBOUNCE_MS = 400
 _STEP_MS = 50
 # How often it is looked whether to stop, and how long until another process's writing is waited for again.
 _TICK_MS = 500
+# A cluster that is away is given this long before it is tried again.
+_OUTAGE_SECONDS = 5.0
 
 
 class Watcher:
@@ -24,7 +27,7 @@ class Watcher:
 
     :param indexer: What indexes.
     :param report: Called with what was done and how it is to be told.
-    :param complain: Called when the index is busy or cannot be written; what changed is tried again.
+    :param complain: Called when the index is busy or its cluster away; what changed is tried again.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Watcher:
         self._indexer = indexer
         self._report = report
         self._complain = complain
+        self._not_before = 0.0
 
     def follow(
         self,
@@ -59,7 +63,7 @@ class Watcher:
                 begin()
                 begun = True
             waiting |= {path for changed in changes for path in _meant(changed)}
-            if waiting and self._bring_in_step(waiting, sources, options):
+            if waiting and time.monotonic() >= self._not_before and self._bring_in_step(waiting, sources, options):
                 waiting = set()
 
     def _bring_in_step(self, paths: Iterable[Path], sources: Sequence[str], options: SourceOptions) -> bool:
@@ -74,6 +78,10 @@ class Watcher:
             summary = self._indexer.index(names, prune=True, options=options)
         except IndexBusyError as error:
             self._complain(error)
+            return False
+        except SearchUnavailableError as error:
+            self._complain(error)
+            self._not_before = time.monotonic() + _OUTAGE_SECONDS
             return False
         self._report(summary.with_removed(removed))
         return True

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.components.encoder import SentenceEncoder
-from pipelines.errors import IndexBusyError, VerbatimError
+from pipelines.errors import IndexBusyError, SearchUnavailableError, VerbatimError
 from pipelines.index_summary import IndexSummary
 from pipelines.indexing import Indexer
 from pipelines.sources.find import SourceOptions
@@ -23,8 +23,13 @@ class BusyIndexer(Indexer):
     """An indexer that finds the index busy so many times."""
 
     busy = 0
+    away = 0
 
     def index(self, *args: object, **options: object) -> IndexSummary:
+        if self.away:
+            self.away -= 1
+            msg = "The search is unavailable."
+            raise SearchUnavailableError(msg)
         if self.busy:
             self.busy -= 1
             msg = "Another process is writing."
@@ -156,3 +161,19 @@ def test_what_changed_while_the_index_was_busy_is_tried_again(
     eventually(lambda: titles(store) == ["First title", "Second title"])
 
     assert [str(error) for error in watching[1]] == ["Another process is writing."] * 2
+
+
+def test_what_changed_while_the_cluster_was_away_is_tried_again_after_a_while(
+    watching: Watching,
+    indexer: BusyIndexer,
+    store: EmbeddedDocumentStore,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipelines.watching._OUTAGE_SECONDS", 0.1)
+    indexer.away = 2
+    (folder / "b.txt").write_text("Second title\nThe museum closed on Friday.")
+
+    eventually(lambda: titles(store) == ["First title", "Second title"])
+
+    assert [str(error) for error in watching[1]] == ["The search is unavailable."] * 2

@@ -80,7 +80,8 @@ class OpenSearchBase(OpenSearchDocumentStore):
             http_auth=http_auth,
             verify_certs=verify_certs,
             timeout=timeout,
-            max_retries=len(hosts),
+            # Each host is asked once, and a single one a second time.
+            max_retries=max(1, len(hosts) - 1),
             retry_on_timeout=True,
             retry_on_status=PASSING,
             ssl_show_warn=False,

@@ -1,6 +1,7 @@
 """The commands with the index in a cluster, as a person runs them."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,3 +104,15 @@ def test_a_cluster_that_is_away_is_one_plain_line(
 
     assert ended.value.code == 1
     assert "verbatim: The search is unavailable: " in capfd.readouterr().err
+
+
+def test_without_the_extra_it_is_said_what_to_install(
+    in_cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "pipelines.store.opensearch", None)
+    monkeypatch.setattr("sys.argv", ["verbatim", "ask", QUESTION])
+
+    with pytest.raises(SystemExit):
+        main()
+
+    assert "pip install '.[opensearch]'" in capfd.readouterr().err

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -206,13 +207,15 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running_node(cluster: FakeCluster, *, port: int = 0) -> Iterator[str]:
+def running_node(cluster: FakeCluster, *, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Run a node of a cluster and give its address; afterwards it is gone, and connections to it break."""
     server = _Server(("127.0.0.1", port), cluster)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
     finally:
         server.stop()
         thread.join()
