@@ -1,6 +1,7 @@
 """`verbatim index`: add or update articles."""
 
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 SEEDS = Path("seeds")
 _MOST_NAMED = 20
+_STOPPED = 128 + signal.SIGINT  # what a shell says of a program that Ctrl-C ended
 
 
 class Target(StrEnum):
@@ -102,8 +104,12 @@ def _run(
     indexer: "Indexer", sources: list[str], options: "SourceOptions", *, prune: bool, as_json: bool
 ) -> "IndexSummary":
     began = perf_counter()
-    with _progress_bar("Indexing") as progress:
-        summary = indexer.index(sources, prune=prune, progress=progress, options=options)
+    try:
+        with _progress_bar("Indexing") as progress:
+            summary = indexer.index(sources, prune=prune, progress=progress, options=options)
+    except KeyboardInterrupt as stopped:
+        typer.echo("Stopped. What is indexed stays; run the same command again for the rest.", err=True)
+        raise typer.Exit(_STOPPED) from stopped
     _print(summary, perf_counter() - began, as_json=as_json)
     return summary
 

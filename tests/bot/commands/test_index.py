@@ -201,3 +201,15 @@ def _wait_for(file: Path, text: str) -> None:
     while text not in file.read_text():
         assert time.monotonic() < deadline, file.read_text()
         time.sleep(0.05)
+
+
+def test_ctrl_c_says_that_the_same_command_goes_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipelines.indexing.Indexer.index", stop)
+
+    ended = run("articles")
+
+    assert ended.returncode == 130
+    assert ended.stderr == "Stopped. What is indexed stays; run the same command again for the rest.\n"
