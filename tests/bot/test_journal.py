@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -55,6 +56,44 @@ def test_a_shown_answer_is_the_same_after_a_restart(path: Path, clock: Clock) ->
         assert shown is not None
         assert shown.answer == ANSWER
         assert shown.message_id == 77
+
+
+def test_the_latest_answers_of_a_person_in_a_chat_come_newest_first(journal: Journal, clock: Clock) -> None:
+    for number, question in enumerate(("first", "second", "third"), 1):
+        answer = replace(ANSWER, question=question)
+        journal.remember(answer, chat_id=1, user_id=2, question_message_id=number)
+        clock.now += timedelta(minutes=10)
+    _remember(journal, chat_id=1, user_id=9, question=4)
+    _remember(journal, chat_id=5, user_id=2, question=5)
+
+    def latest(within: timedelta, before: int | None = None) -> list[str]:
+        shown = journal.lately_shown(chat_id=1, user_id=2, within=within, before=before)
+        return [answer.question for answer in shown]
+
+    assert latest(timedelta(hours=1)) == ["third", "second", "first"]
+    assert latest(timedelta(minutes=20)) == ["third", "second"]
+    assert latest(timedelta(hours=1), before=3) == ["second", "first"]
+
+
+def test_an_answer_is_found_by_the_message_that_shows_it(journal: Journal) -> None:
+    journal.place(_remember(journal), 77)
+    shown = journal.shown_in(77, chat_id=1)
+    assert shown is not None
+    assert shown.answer == ANSWER
+    assert journal.shown_in(77, chat_id=2) is None
+    assert journal.shown_in(78, chat_id=1) is None
+
+
+def test_an_answer_from_before_follow_ups_were_kept_can_still_be_read(path: Path, clock: Clock) -> None:
+    with Journal(path, keep=timedelta(days=30), now=clock) as journal:
+        shown_id = _remember(journal)
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE shown SET answer = json_remove(answer, '$.follows')")
+    database.close()
+    with Journal(path, keep=timedelta(days=30), now=clock) as journal:
+        shown = journal.shown(shown_id, chat_id=1)
+    assert shown is not None
+    assert shown.answer.follows is None
 
 
 def test_a_shown_answer_belongs_to_its_chat(journal: Journal) -> None:

@@ -10,6 +10,7 @@ from tests.e2e.person import buttons, marked, person
 from tests.e2e.running_bot import RunningBot
 
 WHEN = "when did the strategic dialogue start"
+STRIKE = "who was killed by the drone strike"
 
 
 async def test_the_buttons_of_an_answer_lead_on_and_back(page_url: str) -> None:
@@ -113,6 +114,33 @@ async def test_in_a_group_only_what_is_addressed_to_the_bot_is_answered(page_url
         assert "👍 Helpful (1)" in buttons((await alice.sees("changed"))["message"])
 
 
+async def test_a_follow_up_is_understood_and_says_as_what(page_url: str) -> None:
+    async with person(page_url, 30) as reader:
+        await reader.ask(STRIKE)
+        answer = await reader.ask("and when?")
+        assert marked(answer, "bold")[0] == "Jan 3, 2020"
+        assert marked(answer, "italic") == [f"Understood as: and when? (after “{STRIKE}”)"]
+        where = await reader.ask("where was it")
+        assert marked(where, "bold")[0] == "Baghdad airport"
+        # A question that can be understood alone is answered as if nothing stood before it.
+        assert marked(await reader.ask(WHEN), "bold")[0] == "last June 12"
+
+
+async def test_without_a_question_before_it_a_follow_up_is_a_question_like_any_other(page_url: str) -> None:
+    async with person(page_url, 31) as reader:
+        assert (await reader.ask("and when?"))["text"].startswith("I did not find an answer")
+
+
+async def test_a_reply_to_an_older_answer_leans_on_that_one(page_url: str) -> None:
+    async with person(page_url, 32) as reader:
+        strike = await reader.ask(STRIKE)
+        await reader.ask(WHEN)
+        await reader.say("and when?", reply_to=strike["message_id"])
+        answer = await reader.reply()
+    assert marked(answer, "bold")[0] == "Jan 3, 2020"
+    assert answer["reply_to_message"]["text"] == "and when?"
+
+
 async def test_a_restart_keeps_chats_and_their_buttons(tmp_path: Path) -> None:
     bot = RunningBot(tmp_path)
     async with person(bot.page_url) as reader:
@@ -127,5 +155,6 @@ async def test_a_restart_keeps_chats_and_their_buttons(tmp_path: Path) -> None:
             assert (await reader.sees("opened"))["messages"][-1] == answer
             await reader.press(answer, "Show passage")
             assert marked((await reader.sees("changed"))["message"], "bold") == ["last June 12"]
+            assert f"after “{WHEN}”" in (await reader.ask("and why?"))["text"]
     finally:
         assert await asyncio.to_thread(bot.stop) == 0

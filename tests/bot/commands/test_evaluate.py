@@ -1,4 +1,5 @@
 import gzip
+import importlib.util
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from bot.cli import app
 from bot.evaluating import with_reader
 from bot.settings import ReaderSettings, Settings
 from pipelines.errors import ConfigurationError, SourceError
+from pipelines.models import READER_FOLDER
 
 TALKS = "The peace talks in Oslo began on Monday. Foreign Minister Ana Lisko opened them with a short speech."
 FLOOD = "The river Tarn flooded the village of Belo on Friday. Rescuers took 41 people to a school in Maren."
@@ -122,6 +124,45 @@ def test_another_reader_is_a_hub_model_or_a_folder(tmp_path: Path) -> None:
     assert (folder.kind, folder.model) == ("onnx", str(tmp_path))
     with pytest.raises(ConfigurationError, match="hub:NAME"):
         with_reader(settings, "nowhere")
+
+
+@pytest.fixture
+def hub_model(tmp_path: Path) -> Path:
+    """A reader as the hub has them, in a folder: tiny, and of random weights."""
+    reason = "the extra `hub` is not installed (pip install '.[hub]')"
+    transformers = pytest.importorskip("transformers", reason=reason)
+    pytest.importorskip("haystack_integrations.components.readers.transformers", reason=reason)
+    tokenizer = transformers.PreTrainedTokenizerFast(
+        tokenizer_file=str(READER_FOLDER / "tokenizer.json"),
+        **{f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")},
+    )
+    config = transformers.BertConfig(
+        vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=1, num_attention_heads=1, intermediate_size=16
+    )
+    folder = tmp_path / "hub-model"
+    transformers.BertForQuestionAnswering(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("mode", ["reader", "open"])
+def test_a_hub_reader_is_measured_like_our_own(file: Path, tmp_path: Path, hub_model: Path, mode: str) -> None:
+    said = tmp_path / "said.json"
+    found = json.loads(
+        _run(file, "--mode", mode, "--no-abstain", "--json", "--reader", f"hub:{hub_model}", "--predictions", said)
+    )
+    assert found["total"] == 4
+    answers = json.loads(said.read_text())
+    assert answers.keys() == {"when", "who", "many", "cost"}
+    assert all(answer in TALKS or answer in FLOOD for answer in answers.values())
+
+
+def test_without_the_extra_a_hub_reader_says_what_to_install(file: Path) -> None:
+    if importlib.util.find_spec("transformers"):
+        pytest.skip("the extra `hub` is installed")
+    with pytest.raises(ConfigurationError, match="extra `hub`: pip install"):
+        _run(file, "--reader", "hub:deepset/roberta-base-squad2")
 
 
 def test_a_file_that_is_not_squad_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
