@@ -5,6 +5,7 @@ import pytest
 
 from pipelines.benchmark.corpus import BATCH, DIMENSION, Corpus
 from pipelines.benchmark.vocabulary import Vocabulary, read_vocabulary
+from pipelines.components.splitter import PASSAGE_WORDS
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +27,14 @@ def test_a_corpus_has_the_passages_that_were_asked_for(vocabulary: Vocabulary) -
     assert [len(corpus.vectors(batch)) for batch in corpus.batches] == [BATCH, 50]
 
 
-def test_passages_are_exact_slices_of_about_120_words(vocabulary: Vocabulary) -> None:
+def test_passages_are_exact_slices_about_as_long_as_the_splitter_makes_them(vocabulary: Vocabulary) -> None:
     articles = Corpus(vocabulary, 60).articles(0)
     rows = [row for made in articles for row in made.rows]
     assert rows == list(range(60))
     for made in articles:
         for passage in made.passages:
             assert made.article.text[passage.span.start : passage.span.end] == passage.text
-            assert 100 <= len(passage.text.split()) <= 120
+            assert 0.8 * PASSAGE_WORDS <= len(passage.text.split()) <= PASSAGE_WORDS
     assert len({made.article.citation.id for made in articles}) == len(articles)
 
 

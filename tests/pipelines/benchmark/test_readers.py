@@ -5,6 +5,7 @@ import pytest
 from haystack import Document
 
 from pipelines.benchmark.readers import PASSAGES_READ, compare_readers, compare_speed, reading_tasks
+from pipelines.components.splitter import PASSAGE_WORDS
 
 
 class CountingReader:
@@ -32,7 +33,7 @@ def test_the_passages_are_real_text_from_the_shipped_data() -> None:
     tasks = reading_tasks()
     assert all(len(passages) == PASSAGES_READ for _, passages in tasks)
     words = [len((passage.content or "").split()) for _, passages in tasks for passage in passages]
-    assert 80 < sum(words) / len(words) < 140
+    assert 0.7 * PASSAGE_WORDS < sum(words) / len(words) < 1.3 * PASSAGE_WORDS
 
 
 @pytest.mark.skipif(find_spec("transformers") is not None, reason="the extra `hub` is installed")
