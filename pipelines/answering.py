@@ -13,7 +13,6 @@ from haystack.dataclasses import ExtractedAnswer
 from pipelines.components.copies import CopyMerger
 from pipelines.components.dates import QuoteDater
 from pipelines.components.encoder import OnnxTextEmbedder, SentenceEncoder
-from pipelines.components.features import Retrieved
 from pipelines.components.follow_up import FollowUpRewriter, leaned_on
 from pipelines.components.fusion import WeightedReciprocalRankFusion
 from pipelines.components.narrowing import narrow, narrowed_like, split_terms
@@ -28,6 +27,20 @@ LONGEST_QUESTION = 1000
 ENGLISH_ONLY = "Only English is understood, in questions and in articles."
 _LATIN = re.compile("[A-Za-z]")
 """Characters of a question that are looked at: four times what the reader reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What retrieval found for a question.
+
+    :param read: The passages that were read, best first.
+    :param keyword: The keyword index's passages, best first.
+    :param dense: The vector index's passages, best first.
+    """
+
+    read: Sequence[Document]
+    keyword: Sequence[Document]
+    dense: Sequence[Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +206,6 @@ def _build(**components: Any) -> Pipeline:  # noqa: ANN401  Haystack has no type
         ("merger.documents", "reader.documents"),
         ("merger.documents", "selector.documents"),
         ("merger.copies", "selector.copies"),
-        ("keyword_retriever.documents", "selector.keyword_documents"),
-        ("dense_retriever.documents", "selector.dense_documents"),
         ("reader.answers", "selector.answers"),
         ("selector.answer", "dater.answer"),
     ):

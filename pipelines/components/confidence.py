@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
+from haystack import Document
+
 from pipelines.components.candidates import Candidate
-from pipelines.components.features import Features, Retrieved, describe
+from pipelines.components.features import Features, describe
 from pipelines.errors import ConfigurationError
 
 CALIBRATION_FILE = "calibration.json"
@@ -28,12 +30,11 @@ class Confidence(Protocol):
         """The confidence below which nothing is quoted."""
         ...
 
-    def shares(self, question: str, found: Sequence[Candidate], retrieved: Retrieved) -> list[float]:
+    def shares(self, found: Sequence[Candidate], read: Sequence[Document]) -> list[float]:
         """Weigh each candidate, 0 to 1.
 
-        :param question: The question.
         :param found: The candidates, best first by the reader.
-        :param retrieved: What retrieval found.
+        :param read: The passages that were read, best first.
         """
         ...
 
@@ -67,14 +68,13 @@ class Calibration:
     answered: float
     unsure: float
 
-    def shares(self, question: str, found: Sequence[Candidate], retrieved: Retrieved) -> list[float]:
+    def shares(self, found: Sequence[Candidate], read: Sequence[Document]) -> list[float]:
         """Weigh each candidate.
 
-        :param question: The question.
         :param found: The candidates, with the reader's evidence.
-        :param retrieved: What retrieval found.
+        :param read: The passages that were read, best first.
         """
-        return self.shares_of(describe(question, found, retrieved))
+        return self.shares_of(describe(found, read))
 
     def shares_of(self, described: Sequence[Features]) -> list[float]:
         """Weigh candidates by their features.
@@ -109,12 +109,11 @@ class ReaderScore:
     answered: float = 0.8
     unsure: float = 0.7
 
-    def shares(self, question: str, found: Sequence[Candidate], retrieved: Retrieved) -> list[float]:  # noqa: ARG002
+    def shares(self, found: Sequence[Candidate], read: Sequence[Document]) -> list[float]:  # noqa: ARG002
         """Give each candidate its score.
 
-        :param question: Not looked at.
         :param found: The candidates.
-        :param retrieved: Not looked at.
+        :param read: Not looked at.
         """
         return [one.score for one in found]
 

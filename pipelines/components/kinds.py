@@ -1,22 +1,7 @@
-"""What kind of answer a question asks for, and what kind a quote is: an amount, a day, a name."""
+"""What kind of thing a quote is: an amount, a day, a name."""
 
 import re
 from enum import StrEnum
-
-
-class QuestionKind(StrEnum):
-    """What a question asks for, by its words."""
-
-    WHO = "who"
-    WHEN = "when"
-    WHERE = "where"
-    WHY = "why"
-    DURATION = "duration"
-    MONEY = "money"
-    AMOUNT = "amount"
-    HOW = "how"
-    WHAT = "what"
-    BARE = "bare"
 
 
 class QuoteKind(StrEnum):
@@ -45,41 +30,6 @@ _MONTH = (
 )
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
 _UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centur(?:y|ies))\b"
-# The first that matches counts, so the narrower kinds come first.
-_QUESTIONS = (
-    (QuestionKind.DURATION, re.compile(r"\bhow (?:long|old)\b|\bhow (?:many|much) (?:more )?" + _UNIT)),
-    (
-        QuestionKind.MONEY,
-        re.compile(
-            r"\bhow much\b.*\b(?:cost|pay|paid|worth|spen[dt]|money|earn|price|raise|fund|invest|charge|fine)"
-            r"|\bwhat (?:did|does|do|will|was|is)\b.*\b(?:cost|price|salary|fee)\b|\b(?:price|cost) of\b"
-        ),
-    ),
-    (QuestionKind.AMOUNT, re.compile(r"\bhow (?:many|much|far|big|large|tall|high|deep|fast|often|heavy|wide)\b")),
-    (
-        QuestionKind.AMOUNT,
-        re.compile(
-            r"\b(?:what|which) (?:number|amount|share|stake|percentage|proportion|rate|score)\b|\bwhat percent\b"
-        ),
-    ),
-    (QuestionKind.WHEN, re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|month|year|time)\b|\buntil when\b")),
-    (
-        QuestionKind.WHERE,
-        re.compile(
-            r"\bwhere\b|\b(?:what|which) (?:city|town|country|place|village|region|state|area|port|venue|location)\b"
-        ),
-    ),
-    (
-        QuestionKind.WHY,
-        re.compile(r"\bwhy\b|\bhow come\b|\bwhat (?:caused|led to|made|is the reason|was the reason)\b"),
-    ),
-    (
-        QuestionKind.WHO,
-        re.compile(r"\bwho(?:se|m|s)?\b|\bwho['’](?:s|re|ll)\b|\bname of\b|\bwhat (?:is|was) the name\b"),
-    ),
-    (QuestionKind.HOW, re.compile(r"\bhow\b")),
-    (QuestionKind.WHAT, re.compile(r"\bwh(?:at|ich)\b|\bwhats\b")),
-)
 _DATE = re.compile(
     rf"\b{_MONTH} ?\d|\d(?:st|nd|rd|th)? (?:of )?{_MONTH}|\b{_DAY}|^(?:in |last |next |early |late |mid-)*{_MONTH}"
     r"|\b(?:1[5-9]|20)\d\d\b|\b(?:yesterday|today|tomorrow|tonight|noon|midnight|a\.m\.?|p\.m\.?)"
@@ -96,16 +46,6 @@ _NUMBER = re.compile(rf"^(?:\w+ ){{0,3}}{_COUNT}|\d")
 _PARTICLES = frozenset("al an and bin da de del der di du el for in la le of on the van von".split())  # noqa: SIM905
 _SHORT = 6
 _LONG = 9
-
-
-def question_kind(question: str) -> QuestionKind:
-    """Tell what a question asks for.
-
-    :param question: The question.
-    :returns: The kind; `BARE` for a query without a question word.
-    """
-    asked = question.lower()
-    return next((kind for kind, pattern in _QUESTIONS if pattern.search(asked)), QuestionKind.BARE)
 
 
 def quote_kind(quote: str) -> QuoteKind:

@@ -11,7 +11,6 @@ from haystack.dataclasses import ExtractedAnswer
 
 from pipelines.components.candidates import Candidate, candidates
 from pipelines.components.confidence import CALIBRATION_FILE, Confidence, ReaderScore, load_calibration
-from pipelines.components.features import Retrieved
 from pipelines.components.words import words
 from pipelines.documents import document_to_citation
 from pipelines.models import READER_FOLDER
@@ -73,8 +72,6 @@ class AnswerSelector:
         *,
         answers: list[ExtractedAnswer],
         documents: list[Document],
-        keyword_documents: list[Document],
-        dense_documents: list[Document],
         copies: dict[str, list[Document]] | None = None,
         notices: list[str] | None = None,
     ) -> dict[str, Answer]:
@@ -83,8 +80,6 @@ class AnswerSelector:
         :param question: The question.
         :param answers: What the reader marked.
         :param documents: The passages it read, best first.
-        :param keyword_documents: What the keyword index found, best first.
-        :param dense_documents: What the vector index found, best first.
         :param copies: Passages that were left out as copies of those that were read, by the id of the one that was.
         :param notices: What the asker should know.
         :returns: `answer`, without the time it took.
@@ -94,9 +89,8 @@ class AnswerSelector:
         if confidence is None:
             msg = "AnswerSelector must be warmed up before it runs: call warm_up()."
             raise RuntimeError(msg)
-        retrieved = Retrieved(documents, keyword_documents, dense_documents)
         found = candidates(answers, CANDIDATES)
-        groups = merge(found, confidence.shares(question, found, retrieved))
+        groups = merge(found, confidence.shares(found, documents))
         quotes = [_quote(group, confidence.together(group.shares), copies or {}) for group in groups]
         # Of equals, the one whose best candidate is the best comes first, as it was.
         quotes.sort(key=lambda quote: -quote.confidence)

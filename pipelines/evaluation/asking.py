@@ -8,8 +8,7 @@ from typing import Protocol
 
 from haystack import Pipeline
 
-from pipelines.answering import Answerer, Reader, Reading
-from pipelines.components.features import Retrieved
+from pipelines.answering import Answerer, Reader, Reading, Retrieved
 from pipelines.components.follow_up import leaned_on, to_read, turn_of
 from pipelines.components.fusion import WeightedReciprocalRankFusion
 from pipelines.components.selector import AnswerSelector
@@ -222,11 +221,5 @@ def _turn_before(
 
 
 def _select(selector: AnswerSelector, question: str, reading: Reading) -> Answer:
-    retrieved = reading.retrieved
-    return selector.run(
-        question,
-        answers=list(reading.answers),
-        documents=list(retrieved.read),
-        keyword_documents=list(retrieved.keyword),
-        dense_documents=list(retrieved.dense),
-    )["answer"]
+    documents = list(reading.retrieved.read)
+    return selector.run(question, answers=list(reading.answers), documents=documents)["answer"]

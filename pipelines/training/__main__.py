@@ -83,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     fit = steps.add_parser("calibrate", help="fit the product's confidence to a reader; writes calibration.json")
     fit.add_argument("--reader", type=Path, default=READER_FOLDER, help="folder of the ONNX reader")
     fit.add_argument("--fit", type=Path, nargs="+", required=True, help="SQuAD-format files to fit the weights on")
-    fit.add_argument("--held-out", action="store_true", help="use only the articles that training leaves out")
+    fit.add_argument(
+        "--held-out", type=Path, nargs="*", default=[], help="files whose held-out articles join the --dev"
+    )
     fit.add_argument("--trained", type=Path, help="groups whose questions are left out: the reader was trained on them")
     fit.add_argument("--dev", type=Path, required=True, help="SQuAD-format file for curve and thresholds")
     fit.add_argument("--questions", type=int, default=10**6, help="questions to fit on, at most")

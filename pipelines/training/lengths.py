@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from pipelines.answering import Answerer, Reading
+from pipelines.answering import Answerer, Reading, Retrieved
 from pipelines.components.confidence import CALIBRATION_FILE, load_calibration
 from pipelines.components.encoder import SentenceEncoder
-from pipelines.components.features import Retrieved
 from pipelines.components.reader import OnnxExtractiveReader
 from pipelines.components.selector import AnswerSelector
 from pipelines.models import READER_FOLDER

@@ -11,6 +11,7 @@ from pipelines.training.lengths import Cell
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
 
 
 def training(log: Path, figure: str, picture: Path) -> None:
@@ -65,7 +66,7 @@ def passages(cells: Sequence[Cell], picture: Path) -> None:
     _save(figure, picture)
 
 
-def _save(figure: "plt.Figure", picture: Path) -> None:
+def _save(figure: Figure, picture: Path) -> None:
     figure.tight_layout()
     figure.savefig(picture, dpi=110)
     plt.close(figure)

@@ -20,13 +20,13 @@ from pipelines.components.reader import OnnxExtractiveReader
 from pipelines.components.selector import CANDIDATES, AnswerSelector, merge
 from pipelines.evaluation.calibration import expected_calibration_error, reliability
 from pipelines.evaluation.metrics import f1
-from pipelines.training.data import HELD_OUT_EVERY, Example, read_squad
+from pipelines.training.data import HELD_OUT_EVERY, Example, read_held_out, read_squad
 from pipelines.training.groups import key_of, read_groups
 from pipelines.training.library import index_texts
 
 RIGHT_F1 = 0.5
 """A quote counts as right if it shares at least half its words with a gold answer, and is from the right article."""
-RIDGE = 20.0
+RIDGE = 5.0
 """Strength of the penalty on the weights, in questions."""
 REFUSED_UNSURE, REFUSED_ANSWERED = 0.8, 0.9
 """Shares of the unanswerable questions that must be below the thresholds *unsure* and *answered*."""
@@ -99,7 +99,7 @@ def see(example: Example, reading: Reading, article: str) -> Seen:
     found = candidates(reading.answers, CANDIDATES)
     scores = [f1(one.text, example.texts) if one.citation.id == article else 0.0 for one in found]
     scores = scores if example.answers else [0.0] * len(found)
-    return Seen(found, describe(example.question, found, reading.retrieved), scores, bool(example.answers))
+    return Seen(found, describe(found, reading.retrieved.read), scores, bool(example.answers))
 
 
 def fit(seen: Sequence[Seen], *, steps: int = 800) -> Calibration:
@@ -109,8 +109,7 @@ def fit(seen: Sequence[Seen], *, steps: int = 800) -> Calibration:
     :param steps: Steps, over all questions each.
     :returns: A calibration with the identity as its curve, and thresholds that let everything pass.
     """
-    # Training articles have no captions: nothing is known for or against them.
-    names = sorted({name for one in seen for features in one.described for name in features} - {"caption"})
+    names = sorted({name for one in seen for features in one.described for name in features})
     column = {name: place for place, name in enumerate(names)}
     design = np.zeros((len(seen), CANDIDATES, len(names)))
     # The last column is "no answer"; it is right when no candidate is.
@@ -122,8 +121,7 @@ def fit(seen: Sequence[Seen], *, steps: int = 800) -> Calibration:
             there[row, place] = True
             right[row, place] = score >= RIGHT_F1
             for name, value in features.items():
-                if name in column:
-                    design[row, place, column[name]] = value
+                design[row, place, column[name]] = value
     right[:, -1] = ~right.any(axis=1)
     weights = _fit(design, there, right, steps)
     fitted = {name: round(float(weights[place]), 5) for name, place in column.items()}
@@ -232,26 +230,29 @@ def calibrate(options: argparse.Namespace) -> None:
     :param options: The command line of `calibrate`.
     """
     reader = OnnxExtractiveReader(str(options.reader))
-    articles = [article for path in options.fit for article in _articles(path, held_out=options.held_out)]
+    articles = [article for path in options.fit for article in _articles(path, options.held_out)]
     if options.trained is not None:
         shown = {group.key for group in read_groups(options.trained)}
         articles = [[one for one in article if key_of(one) not in shown] for article in articles]
     fitted_on = observe(articles, reader, options.questions, options.seed)
-    dev = observe(read_squad(options.dev), reader, len(fitted_on) + 10**6, options.seed)
-    calibration = with_thresholds(with_curve(fit(fitted_on), dev), dev)
+    dev = observe(read_squad(options.dev), reader, 10**6, options.seed)
+    for_curve = [*dev]
+    if options.held_out:
+        for_curve += observe([read_held_out(tuple(options.held_out))], reader, 10**6, options.seed)
+    calibration = with_thresholds(with_curve(fit(fitted_on), for_curve), for_curve)
     halves = fitted_on[::2], fitted_on[1::2]
     for name, figures in (
         ("fitted on one half, measured on the other", measure(fit(halves[0]), halves[1])),
         ("development set", measure(calibration, dev)),
     ):
         sys.stdout.write(f"{name}: {figures}\n")
-    final = measure(calibration, dev)
+    final = measure(calibration, for_curve)
     asked = sum(map(bool, articles))
     files = ", ".join(path.name for path in options.fit)
     provenance = Provenance(
         model_sha256=hashlib.sha256((options.reader / "model.onnx").read_bytes()).hexdigest(),
         fitted_on=f"{len(fitted_on)} questions of {asked} articles of {files}",
-        thresholds_on=f"{len(dev)} questions of {options.dev.name}",
+        thresholds_on=f"{len(for_curve)} questions of {options.dev.name} and the held-out articles",
         figures={
             "f1": round(final.f1, 1),
             "f1_at_80_refused": round(final.f1_at_80, 1),
@@ -263,10 +264,11 @@ def calibrate(options: argparse.Namespace) -> None:
     if options.plot is not None:
         from pipelines.training import plots
 
-        confidences, scores, _ = choose(calibration, dev)
+        confidences, scores, _ = choose(calibration, for_curve)
         plots.reliability(reliability(confidences.tolist(), (scores >= RIGHT_F1).tolist()), options.plot)
 
 
-def _articles(path: Path, *, held_out: bool) -> list[list[Example]]:
-    articles = read_squad(path)
-    return [one for number, one in enumerate(articles, 1) if number % HELD_OUT_EVERY == 0] if held_out else articles
+def _articles(path: Path, held_out: Sequence[Path]) -> list[list[Example]]:
+    """Read articles to fit on: not those that curve and thresholds are chosen on."""
+    kept_out = path in held_out
+    return [one for number, one in enumerate(read_squad(path), 1) if not kept_out or number % HELD_OUT_EVERY]

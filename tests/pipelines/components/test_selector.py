@@ -18,12 +18,12 @@ from pipelines.types import Answer, Article, Citation, Outcome, Passage, Passage
 
 TEXT = 'The mayor, Anna Lind, opened it on Jan 3, 2020. "We waited," Lind said. It cost 2,000 crowns.'
 OTHER = "On Monday Anna Lind came back."
-PLAIN = Calibration({"margin": 2.0, "caption": -1.0}, 0.0, slope=1.0, intercept=0.0, answered=0.7, unsure=0.3)
+PLAIN = Calibration({"margin": 2.0}, 0.0, slope=1.0, intercept=0.0, answered=0.7, unsure=0.3)
 
 
-def passage(text: str, name: str = "a", *, offset: int = 0, kind: PassageKind = PassageKind.BODY) -> Document:
+def passage(text: str, name: str = "a", *, offset: int = 0) -> Document:
     article = Article(Citation(name, f"Title {name}", "Paper"), " " * offset + text, f"{name}.txt")
-    return passage_to_document(Passage(name, Span(offset, offset + len(text)), text, kind, 0), article)
+    return passage_to_document(Passage(name, Span(offset, offset + len(text)), text, PassageKind.BODY, 0), article)
 
 
 def marked(document: Document, words: str, margin: float) -> ReadAnswer:
@@ -49,8 +49,7 @@ def calibration(tmp_path: Path) -> str:
 def select(selector: AnswerSelector, *answers: ExtractedAnswer, documents: tuple[Document, ...] = ()) -> Answer:
     selector.warm_up()
     read = list(documents or {one.document.id: one.document for one in answers if one.document}.values())
-    given = {"answers": list(answers), "documents": read, "keyword_documents": read, "dense_documents": read}
-    answer: Answer = selector.run("who", **given)["answer"]
+    answer: Answer = selector.run("who", answers=list(answers), documents=read)["answer"]
     return answer
 
 
@@ -117,13 +116,6 @@ def test_settings_win_over_the_calibration(calibration: str) -> None:
     assert select(AnswerSelector(calibration, answered=0.1, unsure=0.0), mark).outcome is Outcome.ANSWERED
 
 
-def test_a_caption_is_a_lesser_source(calibration: str) -> None:
-    body, caption = passage("It was Anna Lind."), passage("It was Eva Holm.", "b", kind=PassageKind.CAPTION)
-    answer = select(AnswerSelector(calibration), marked(caption, "Eva Holm", 4), marked(body, "Anna Lind", 4))
-
-    assert [quote.text for quote in answer.quotes] == ["Anna Lind", "Eva Holm"]
-
-
 def test_at_most_three_nearest_articles_are_named_best_first() -> None:
     documents = (*(passage(f"Text {name}.", name) for name in "cabd"), passage("Text again.", "c", offset=50))
     answer = select(AnswerSelector(None), documents=documents)
@@ -159,7 +151,7 @@ def test_a_broken_calibration_is_named(tmp_path: Path) -> None:
 
 def test_it_must_be_warmed_up() -> None:
     with pytest.raises(RuntimeError, match="warm_up"):
-        AnswerSelector(None).run("who", answers=[], documents=[], keyword_documents=[], dense_documents=[])
+        AnswerSelector(None).run("who", answers=[], documents=[])
 
 
 def test_it_survives_being_written_down() -> None:
