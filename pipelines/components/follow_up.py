@@ -11,7 +11,8 @@ from pipelines.types import Answer, Turn
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CONNECTIVE = re.compile(r"\A(?:and|or|but)\s+", re.IGNORECASE)
-_ANSWER_WORDS = 15
+# The reader reads 64 tokens of a question, and the follow-up stands last.
+_QUOTE_WORDS, _QUESTION_WORDS = 12, 20
 
 
 @component
@@ -80,9 +81,12 @@ def to_read(question: str, previous: Turn) -> str:
     if speaks_of_a_person(question):
         return f"{_quoted(previous)}. {follow_up}"
     asked, _ = split_terms(previous.question)
-    return f"{_quoted(previous)}. {asked}. {follow_up}"
+    return f"{_quoted(previous)}. {_beginning(asked, _QUESTION_WORDS)}. {follow_up}"
 
 
 def _quoted(previous: Turn) -> str:
-    # A quote may be a whole sentence; the question must still fit into what the reader reads of it.
-    return " ".join(previous.quote.text.split()[:_ANSWER_WORDS])
+    return _beginning(previous.quote.text, _QUOTE_WORDS)
+
+
+def _beginning(text: str, most: int) -> str:
+    return " ".join(text.split()[:most])

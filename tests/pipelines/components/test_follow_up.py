@@ -32,10 +32,10 @@ def test_a_question_leans_on_the_turn_before_it_only_if_it_says_too_little() -> 
     assert leaned_on("and when?", None) is None
 
 
-def test_a_quote_that_is_a_long_sentence_leaves_room_for_the_question() -> None:
+def test_a_long_quote_and_a_long_question_leave_room_for_the_follow_up() -> None:
     long = Quote("word " * 200, 0, 1000, 0.9, "word " * 200, 0, Span(0, 1000), CITATION)
 
-    reading = FollowUpRewriter().run("and when?", Turn("what was said", long))["reading"]
+    reading = FollowUpRewriter().run("and when?", Turn("what was said " * 50, long))["reading"]
 
     assert len(reading.split()) < 40
     assert reading.endswith("when?")
