@@ -22,7 +22,7 @@ app.command()(bench.bench)
 app.command()(doctor.doctor)
 
 
-# Loading code makes half a million objects and no garbage; the usual 700 would have them looked through again and again.
+# Loading code makes very many objects and no garbage; the usual 700 would have them looked through again and again.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
