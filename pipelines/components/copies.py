@@ -1,6 +1,6 @@
 """Copies: of passages that stand in several copies of one article, one is read and all are cited."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from pipelines.store.searchable import Searchable
 from pipelines.wording import Wording
 
 _LEAST_SHARED = 0.7
+_LEAST_FAMILY, _NO_FAMILY = 2, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +47,24 @@ class CopyMerger:
             of them, by the id of the one that was kept.
         """
         families = self.document_store.families({document.meta["article_id"] for document in documents})
+        sizes = Counter(families.values())
         kept: list[Document] = []
         copies: dict[str, list[Document]] = defaultdict(list)
         relatives: dict[int, list[_Member]] = defaultdict(list)
         for document in documents:
-            family = families.get(document.meta["article_id"])
-            earlier = relatives[family] if family is not None else []
-            member = _Member(document, Wording(document.content or ""))
-            original = next((one for one in earlier if member.is_copy_of(one)), None)
-            if original is not None:
-                copies[original.document.id].append(document)
-            elif len(kept) < self.top_k:
+            family = families.get(document.meta["article_id"], _NO_FAMILY)
+            if sizes[family] < _LEAST_FAMILY:
                 kept.append(document)
-                earlier.append(member)
-        return {"documents": kept, "copies": dict(copies)}
+                continue
+            member = _Member(document, Wording(document.content or ""))
+            original = next((one for one in relatives[family] if member.is_copy_of(one)), None)
+            if original is None:
+                kept.append(document)
+                relatives[family].append(member)
+            else:
+                copies[original.document.id].append(document)
+        kept = kept[: self.top_k]
+        return {"documents": kept, "copies": {one.id: copies[one.id] for one in kept if one.id in copies}}
 
     def to_dict(self) -> dict[str, Any]:
         """Write down how the component was made."""
