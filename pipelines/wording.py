@@ -32,19 +32,20 @@ class Wording:
     text: str
 
     @cached_property
-    def _words(self) -> list[str]:
-        return _WORD.findall(unicodedata.normalize("NFKC", self.text).casefold())
+    def _words(self) -> list[bytes]:
+        words = _WORD.findall(unicodedata.normalize("NFKC", self.text).casefold())
+        return " ".join(words).encode().split(b" ") if words else []
 
     @cached_property
     def digest(self) -> int:
         """A hash of all the words: a signed integer of 64 bits, the same for the same words in the same order."""
-        whole = hashlib.blake2b(" ".join(self._words).encode(), digest_size=8)
+        whole = hashlib.blake2b(b" ".join(self._words), digest_size=8)
         return int.from_bytes(whole.digest(), "big", signed=True)
 
     @cached_property
     def shingles(self) -> NDArray[np.uint64]:
         """Hashes of the runs of words, ascending, each once; a text that is shorter than one is one."""
-        hashes = np.fromiter((zlib.crc32(word.encode()) for word in self._words), dtype=np.uint64)
+        hashes = np.fromiter(map(zlib.crc32, self._words), dtype=np.uint64, count=len(self._words))
         count = len(hashes) - SHINGLE + 1
         if count < 1:
             return np.array([self.digest % (1 << 64)] if len(hashes) else [], dtype=np.uint64)
