@@ -16,6 +16,7 @@ _FEW = 3
 _AUXILIARIES = frozenset(
     "is are was were do does did has have had will would can could shall should may might must".split()  # noqa: SIM905
 )
+_INVERTING = frozenset(("do", "does", "did"))
 _BE = frozenset(("is", "are", "was", "were", "s"))
 _WH = frozenset(("who", "whom", "whose", "what", "which", "when", "where", "why", "how"))
 _PERSONAL = frozenset(("he", "she", "him", "her", "his", "hers"))
@@ -203,6 +204,9 @@ def _is_object_of_asked(asked: _Question, wh: int, place: int) -> bool:
     elif asker in {"what", "which"}:
         possible = 2 if pronoun in _OBJECTS else 0
     else:
+        return False
+    if not _INVERTING.isdisjoint(asked.tokens[wh:place]):
+        # "what did Steinem say of her work": who does it is named after "did".
         return False
     if possible and any(asked.tokens[index] in _BE for index in range(wh, place)):
         # "who is messi and where is he": after "is" a name may stand; "who is driving it": or the rest of a verb.

@@ -63,6 +63,7 @@ def test_a_question_with_nothing_to_refer_to_leans(question: str) -> None:
         "when did Leclair win and why did she resign",
         "who is the president of France and what does he earn",
         "who lost his job",
+        "what did Steinem conclude through her undercover work",
         "which club sold its stadium",
         "how long will it take to rebuild the bridge",
         "is it true that the minister resigned",
