@@ -92,6 +92,9 @@ class OpenSearchBase(OpenSearchDocumentStore):
         self.embedding_dim = embedding_dim
         self.encoder = encoder
         self.shape = shape
+        self.ca_certs = ca_certs
+        self.verify_certs = verify_certs
+        self.timeout = timeout
         self._passages = f"{index}-passages"
         self._articles = f"{index}-articles"
         self._bodies = {self._passages: passages, self._articles: article_index(shape)}

@@ -19,7 +19,8 @@ _MOST_READ = 10_000
 class OpenSearchStore(Articles, Retrieval):
     """Haystack's OpenSearch document store, with articles beside the passages; may be used from several threads.
 
-    What Haystack knows as documents are the passages. Any number of processes may search and write at the same time.
+    What Haystack knows as documents are the passages, and its own ways to write and delete them leave the articles
+    alone. Any number of processes may search and write at the same time.
 
     ### Usage example
 
@@ -64,7 +65,7 @@ class OpenSearchStore(Articles, Retrieval):
             return super().write_documents(documents, policy, refresh)
 
     def to_dict(self) -> dict[str, Any]:
-        """Write down how the store was made, but for the password."""
+        """Write down how the store was made, but for the user and the password."""
         return default_to_dict(
             self,
             hosts=list(self.hosts),
@@ -72,6 +73,9 @@ class OpenSearchStore(Articles, Retrieval):
             embedding_dim=self.embedding_dim,
             encoder=asdict(self.encoder) if self.encoder else None,
             shape=asdict(self.shape),
+            ca_certs=self.ca_certs,
+            verify_certs=self.verify_certs,
+            timeout=self.timeout,
         )
 
     @classmethod

@@ -65,8 +65,8 @@ class FakeCluster:
                 return 200, {"cluster_name": "fake", "version": {"number": "3.1.0", "distribution": "opensearch"}}
             case ("GET", "_cluster", "health"):
                 return 200, {"cluster_name": "fake", "status": "green", "number_of_nodes": 1}
-            case ("POST", "_bulk"):
-                return self._bulk(request.body)
+            case ("POST", *name, "_bulk"):
+                return self._bulk(request, *name)
             case ("POST", name, "_msearch"):
                 bodies = request.body[1::2]
                 return 200, {"responses": [self.indexes[name].search(body) | {"status": 200} for body in bodies]}
@@ -107,12 +107,12 @@ class FakeCluster:
                 return _on_one(next(iter(indexes.values())), method, rest, request)
         return 200, content
 
-    def _bulk(self, lines: list[dict[str, Any]]) -> Answer:
+    def _bulk(self, request: Request, default: str = "") -> Answer:
         items = []
-        rest = iter(lines)
+        rest = iter(request.body)
         for line in rest:
             [(operation, action)] = line.items()
-            name, id_ = action["_index"], action["_id"]
+            name, id_ = action.get("_index", default), action["_id"]
             content = next(rest) if operation != "delete" else {}
             item: dict[str, Any] = {"_index": name, "_id": id_}
             try:
@@ -120,6 +120,8 @@ class FakeCluster:
             except RefusedError as error:
                 item |= {"status": error.status, "error": {"type": error.type, "reason": str(error)}}
             items.append({operation: item})
+        if request.parameters.get("refresh", "false") != "false":
+            self.indexes[default].refresh()
         return 200, {"errors": any("error" in one for item in items for one in item.values()), "items": items}
 
     def _act(self, operation: str, name: str, id_: str, content: dict[str, Any]) -> int:

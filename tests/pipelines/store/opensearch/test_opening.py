@@ -88,12 +88,13 @@ def test_name_and_password_are_sent_and_not_written_down(node: str, cluster: Fak
 
 
 def test_a_store_can_be_made_from_its_description(node: str) -> None:
-    store = OpenSearchStore([node], index="news", embedding_dim=8, encoder=ENCODER, shape=IndexShape(2, 0, "faiss"))
+    shape = IndexShape(2, 0, "faiss")
+    store = OpenSearchStore([node], index="news", embedding_dim=8, encoder=ENCODER, shape=shape, timeout=9)
 
     again = OpenSearchStore.from_dict(store.to_dict())
 
     assert again.to_dict() == store.to_dict()
-    assert (again.encoder, again.shape) == (ENCODER, IndexShape(2, 0, "faiss"))
+    assert (again.encoder, again.shape, again.timeout) == (ENCODER, shape, 9)
 
 
 @pytest.mark.parametrize(

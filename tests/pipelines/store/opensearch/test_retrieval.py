@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from haystack.document_stores.errors import DuplicateDocumentError
+from haystack.document_stores.types import DuplicatePolicy
 from haystack.errors import FilterError
 from haystack.utils.filters import document_matches_filter
 from haystack_integrations.components.retrievers.opensearch import OpenSearchEmbeddingRetriever
@@ -11,6 +13,7 @@ from haystack_integrations.document_stores.opensearch import OpenSearchDocumentS
 from pipelines.components.retrievers import DenseRetriever, KeywordRetriever
 from pipelines.store.opensearch import OpenSearchStore
 from tests.pipelines.store.archive import DIMENSION, embedding, indexed
+from tests.pipelines.store.opensearch.fake_cluster import FakeCluster
 
 ARCHIVE = [
     indexed(
@@ -141,3 +144,16 @@ def test_before_anything_is_written_there_is_nothing_to_find(node: str) -> None:
     assert empty.get_metadata_field_unique_values("source", "times") == ([], 0)
     assert empty.dense_retrieval(embedding("anything").tolist()) == []
     empty.close()
+
+
+def test_passages_can_be_written_as_haystack_does(node: str, cluster: FakeCluster) -> None:
+    store = OpenSearchStore([node], embedding_dim=DIMENSION)
+
+    assert store.write_documents(EVERY[:1]) == 1
+    with pytest.raises(DuplicateDocumentError):
+        store.write_documents(EVERY[:1], DuplicatePolicy.FAIL)
+    assert store.write_documents(EVERY, DuplicatePolicy.SKIP) == 2
+
+    assert "verbatim" in cluster.indexes["verbatim-passages"].body["mappings"]["_meta"]
+    assert [document.id for document in store.keyword_retrieval("bridge")] == [EVERY[1].id]
+    store.close()
