@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from telegram import MessageEntity
 
 from bot.richtext import MAX_LENGTH, Message, MessageBuilder, entity_text, utf16_length
-from bot.wording import GAP, explained_date, first_units, label, last_units, link, source_line
+from bot.wording import GAP, explained_date, first_units, label, last_units, link, published, source_line
 from pipelines.components.sentences import sentences
 from pipelines.types import Answer, Citation, Outcome, Quote
 
@@ -205,7 +205,7 @@ def _add_foot(builder: MessageBuilder, quote: Quote) -> None:
     for number, other in enumerate(quote.also_in[:_MAX_ALSO_IN]):
         builder.add("\nAlso in: " if number == 0 else "; ")
         builder.add(label(other.title, longest=_ALSO_UNITS), url=link(other))
-        builder.add(f" ({label(other.source, longest=_ALSO_UNITS)})")
+        builder.add(f" ({label(other.source, longest=_ALSO_UNITS)}, {published(other.published)})")
     rest = len(quote.also_in) - _MAX_ALSO_IN
     builder.add(f"; and {rest} more" if rest > 0 else "")
 

@@ -198,7 +198,7 @@ def test_an_author_is_named_with_the_article() -> None:
 def test_other_articles_that_agree_are_named() -> None:
     quote = _quote("They left in March.", "March", also_in=(ARTICLE,) * 4)
     assert answer_message(_answered(quote)).text.endswith(
-        f"\nAlso in: {'; '.join([f'{ARTICLE.title} (The Paper)'] * 3)}; and 1 more"
+        f"\nAlso in: {'; '.join([f'{ARTICLE.title} (The Paper, 5 January 2021)'] * 3)}; and 1 more"
     )
 
 
