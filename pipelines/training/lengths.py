@@ -59,15 +59,19 @@ class Cell:
     figures: Figures
 
 
-def ask_all(examples: Sequence[Example], reader: OnnxExtractiveReader, words: int, passages: int) -> list[Asked]:
+def ask_all(examples: Sequence[Example], model: Path, threads: int, words: int, passages: int) -> list[Asked]:
     """Ask questions of all their texts, as the product would.
 
     :param examples: The questions.
-    :param reader: The reader.
+    :param model: Folder of the ONNX reader.
+    :param threads: Threads to run it with.
     :param words: Words that a passage aims at.
     :param passages: Passages to read.
     """
-    encoder = SentenceEncoder(threads=reader.threads)
+    encoder = SentenceEncoder(threads=threads)
+    # A component belongs to one pipeline, so each length has a reader of its own.
+    reader = OnnxExtractiveReader(str(model), threads=threads)
+    reader.top_k = passages * reader.answers_per_passage
     tokenizer = load_tokenizer(READER_FOLDER / "tokenizer.json")
     with tempfile.TemporaryDirectory() as name:
         texts = list(dict.fromkeys(one.context for one in examples))
@@ -109,11 +113,9 @@ def passages(options: argparse.Namespace) -> None:
     examples += read_held_out(tuple(options.held_out))
     calibration = load_calibration(options.reader / CALIBRATION_FILE)
     most = max(options.read)
-    reader = OnnxExtractiveReader(str(options.reader), threads=options.threads)
-    reader.top_k = most * reader.answers_per_passage
     cells = []
     for words in options.words:
-        asked = ask_all(examples, reader, words, most)
+        asked = ask_all(examples, options.reader, options.threads, words, most)
         for number in options.read:
             cut = [with_fewer(one.reading, number) for one in asked]
             seen = [see(one.example, reading, one.article) for one, reading in zip(asked, cut, strict=True)]

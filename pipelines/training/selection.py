@@ -66,15 +66,16 @@ class Figures:
     error: float
 
 
-def observe(articles: Sequence[Sequence[Example]], reader: OnnxExtractiveReader, limit: int, seed: int) -> list[Seen]:
+def observe(articles: Sequence[Sequence[Example]], model: Path, limit: int, seed: int) -> list[Seen]:
     """Index articles as the product does and ask it their questions.
 
     :param articles: The examples, article by article.
-    :param reader: The reader.
+    :param model: Folder of the ONNX reader.
     :param limit: Questions to ask, at most.
     :param seed: Draws them.
     """
-    encoder = SentenceEncoder(threads=reader.threads)
+    # A component belongs to one pipeline, so each set of articles is read by a reader of its own.
+    encoder, reader = SentenceEncoder(), OnnxExtractiveReader(str(model))
     examples = [one for article in articles for one in article]
     with tempfile.TemporaryDirectory() as name:
         store, ids = index_texts(list(dict.fromkeys(one.context for one in examples)), Path(name), encoder)
@@ -229,16 +230,15 @@ def calibrate(options: argparse.Namespace) -> None:
 
     :param options: The command line of `calibrate`.
     """
-    reader = OnnxExtractiveReader(str(options.reader))
     articles = [article for path in options.fit for article in _articles(path, options.held_out)]
     if options.trained is not None:
         shown = {group.key for group in read_groups(options.trained)}
         articles = [[one for one in article if key_of(one) not in shown] for article in articles]
-    fitted_on = observe(articles, reader, options.questions, options.seed)
-    dev = observe(read_squad(options.dev), reader, 10**6, options.seed)
+    fitted_on = observe(articles, options.reader, options.questions, options.seed)
+    dev = observe(read_squad(options.dev), options.reader, 10**6, options.seed)
     for_curve = [*dev]
     if options.held_out:
-        for_curve += observe([read_held_out(tuple(options.held_out))], reader, 10**6, options.seed)
+        for_curve += observe([read_held_out(tuple(options.held_out))], options.reader, 10**6, options.seed)
     calibration = with_thresholds(with_curve(fit(fitted_on), for_curve), for_curve)
     halves = fitted_on[::2], fitted_on[1::2]
     for name, figures in (
