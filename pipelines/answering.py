@@ -102,7 +102,7 @@ class Answerer:
             embedder=self._embedder,
             keyword_retriever=self._keyword_retriever,
             dense_retriever=self._dense_retriever,
-            fusion=WeightedReciprocalRankFusion(keyword_weight, dense_weight, 2 * candidates),
+            fusion=WeightedReciprocalRankFusion(keyword_weight, dense_weight, max(candidates, passages_read)),
             merger=CopyMerger(store, top_k=passages_read),
             reader=reader or OnnxExtractiveReader(),
             selector=selector or AnswerSelector(None),

@@ -24,7 +24,7 @@ class SentenceEncoder:
     """Turns texts into vectors of unit length whose dot product is their similarity; usable from several threads.
 
     :param folder: Where the model is; it is opened when first needed.
-    :param threads: Processor threads; 0: one a core.
+    :param threads: Texts at a time; 0: one a core.
     """
 
     def __init__(self, folder: Path = ENCODER_FOLDER, *, threads: int = 0) -> None:
@@ -62,13 +62,15 @@ class SentenceEncoder:
         :raises ConfigurationError: If the model cannot be loaded.
         """
         model = self._opened()
-        rows = []
-        for text in texts:
+
+        def encoded(text: str) -> Floats:
             encoding = model.tokenizer.encode(text)
             encoding.truncate(MAX_TOKENS)
             [vector] = model.run(encoding.ids, encoding.type_ids)
-            rows.append(vector / np.linalg.norm(vector))
-        return np.stack(rows).astype(np.float32) if rows else np.zeros((0, self.identity.dimension), dtype=np.float32)
+            return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+        rows = model.each(encoded, texts)
+        return np.stack(rows) if rows else np.zeros((0, self.identity.dimension), dtype=np.float32)
 
     def close(self) -> None:
         """Let go of the model; the next call opens it again."""

@@ -62,7 +62,7 @@ class OnnxExtractiveReader:
     :param max_query_length: Tokens of a question, at most; a longer one is cut, with a notice.
     :param max_answer_length: Tokens of an answer, at most.
     :param no_answer: Whether to add an answer without data that tells how likely none is right.
-    :param threads: Processor threads; 0: one a core.
+    :param threads: Passages read at a time; 0: one a core.
     """
 
     def __init__(
@@ -127,12 +127,9 @@ class OnnxExtractiveReader:
         if len(question.ids) > self.max_query_length:
             question.truncate(self.max_query_length)
             notices.append(f"Your question is long; only its beginning was read: “{query[: question.offsets[-1][1]]}”.")
-        answers = [
-            answer
-            for document in documents
-            if document.content and document.content.strip()
-            for answer in self._read(model, query, question.ids, document, document.content)
-        ]
+        with_text = [document for document in documents if document.content and document.content.strip()]
+        read = model.each(lambda document: self._read(model, query, question.ids, document), with_text)
+        answers = [answer for found in read for answer in found]
         answers = sorted(answers, key=lambda answer: -answer.score)[: self.top_k]
         if self.no_answer:
             best = answers[0].evidence if answers else SpanEvidence(0.0, 0.0)
@@ -140,9 +137,8 @@ class OnnxExtractiveReader:
             answers.sort(key=lambda answer: -answer.score)
         return {"answers": answers, "notices": notices}
 
-    def _read(
-        self, model: OnnxModel, query: str, question: list[int], document: Document, text: str
-    ) -> list[ReadAnswer]:
+    def _read(self, model: OnnxModel, query: str, question: list[int], document: Document) -> list[ReadAnswer]:
+        text = document.content or ""
         encoding = model.tokenizer.encode(text, add_special_tokens=False)
         starts, ends, nulls = self._logits(model, question, encoding)
         may_start, may_end = _word_edges(text, encoding)
