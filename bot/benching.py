@@ -12,7 +12,7 @@ from bot.assembly import build_answerer
 from bot.settings import Settings
 from pipelines.benchmark.build import index_files, write_corpus
 from pipelines.benchmark.corpus import Corpus
-from pipelines.benchmark.figures import Bench, OtherEngine, ReaderSpeed, SizeFigures, Startup
+from pipelines.benchmark.figures import Bench, OtherEngine, ReaderSpeed, SizeFigures, Startup, stage
 from pipelines.benchmark.measure import Effort, Retrieval, measure
 from pipelines.benchmark.others import IN_MEMORY_MOST, full_text_search, in_memory
 from pipelines.benchmark.process import folder_bytes, in_own_process
@@ -61,12 +61,24 @@ def run_bench(
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="verbatim-bench-") as name:
             figures.append(_measure_size(Path(name), size, settings, effort, say))
+            say(_in_short(figures[-1]))
             if size == sizes[-1]:
                 say("Starting the bot")
                 startup = _time_bot(Path(name), effort.starts)
         if others:
             figures[-1] = replace(figures[-1], others=_measure_others(size, say))
     return Bench(indexing, tuple(figures), startup, readers)
+
+
+def _in_short(size: SizeFigures) -> str:
+    # A million passages take most of an hour: what is known by then is told on the way.
+    retrieval, answer = (stage(size, name).alone for name in ("retrieval", "answer"))
+    return (
+        f"{size.passages:,} passages: retrieval {retrieval.p50:.1f} ms (p95 {retrieval.p95:.1f}), "
+        f"answer {answer.p50:.0f} ms, {size.index_bytes / 1e6:,.0f} MB on disk, "
+        f"{size.resident_bytes / 1e6:,.0f} MB in memory, opened in {size.open_seconds:.2f} s, "
+        f"recall@10 {size.recall_at_10:.3f}, written in {size.write_seconds:,.0f} s"
+    )
 
 
 def _measure_size(folder: Path, size: int, settings: Settings, effort: Effort, say: Say) -> SizeFigures:
