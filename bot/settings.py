@@ -126,7 +126,7 @@ class OpenSearchSettings(_Group):
 class RetrievalSettings(_Group):
     """How passages are found."""
 
-    candidates: Annotated[int, Field(ge=1, le=1000, description="Passages taken from each of the two indexes")] = 50
+    candidates: Annotated[int, Field(ge=1, le=1000, description="Passages taken from each of the two indexes")] = 30
     passages_read: Annotated[int, Field(ge=1, le=100, description="Best passages that the reader reads")] = 6
     keyword_weight: Annotated[Unit, Field(description="Weight of the keyword index in the fusion")] = 0.5
     dense_weight: Annotated[Unit, Field(description="Weight of the vector index in the fusion")] = 0.5
