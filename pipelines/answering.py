@@ -24,9 +24,10 @@ from pipelines.store.searchable import Searchable
 from pipelines.types import Answer, Outcome, Turn
 
 LONGEST_QUESTION = 1000
+"""Characters of a question that are looked at: four times what the reader reads."""
+
 ENGLISH_ONLY = "Only English is understood, in questions and in articles."
 _LATIN = re.compile("[A-Za-z]")
-"""Characters of a question that are looked at: four times what the reader reads."""
 
 
 @dataclass(frozen=True, slots=True)

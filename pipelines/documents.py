@@ -1,7 +1,9 @@
 """Passages as Haystack documents: the one place that knows the names of a passage's metadata."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from haystack import Document
 
@@ -36,21 +38,15 @@ def passage_to_document(passage: Passage, article: Article) -> Document:
     :param article: Its article.
     :returns: A document without an embedding.
     """
-    citation = article.citation
     return Document(
         id=passage_id(passage),
         content=passage.text,
         meta={
-            "article_id": passage.article_id,
+            **citation_to_meta(article.citation),
             "start": passage.span.start,
             "end": passage.span.end,
             "kind": str(passage.kind),
             "index": passage.index,
-            "title": citation.title,
-            "source": citation.source,
-            "url": citation.url,
-            "published": citation.published.isoformat() if citation.published else None,
-            "author": citation.author,
         },
     )
 
@@ -79,7 +75,32 @@ def document_to_citation(document: Document) -> Citation:
     :returns: The citation of its article.
     :raises KeyError: If the document was not made by `passage_to_document`.
     """
-    meta = document.meta
+    return citation_from_meta(document.meta)
+
+
+def citation_to_meta(citation: Citation) -> dict[str, str | None]:
+    """Write a citation as a store keeps it.
+
+    :param citation: The citation.
+    :returns: Its fields by the names that filters use.
+    """
+    return {
+        "article_id": citation.id,
+        "title": citation.title,
+        "source": citation.source,
+        "url": citation.url,
+        "published": citation.published.isoformat() if citation.published else None,
+        "author": citation.author,
+    }
+
+
+def citation_from_meta(meta: Mapping[str, Any]) -> Citation:
+    """Read a citation that `citation_to_meta` wrote.
+
+    :param meta: Its fields, among others.
+    :returns: The citation.
+    :raises KeyError: If a field is missing.
+    """
     published = meta["published"]
     return Citation(
         id=meta["article_id"],

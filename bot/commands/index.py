@@ -3,7 +3,7 @@
 import json
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
@@ -159,9 +159,8 @@ def _erase(settings: "Settings") -> None:
     # A bot that runs would go on answering from what was thrown away.
     with only_instance(settings.store.path):
         if settings.store.kind == "opensearch":
-            store = build_cluster_store(settings)
-            store.discard()
-            store.close()
+            with closing(build_cluster_store(settings)) as store:
+                store.discard()
         else:
             discard_index(settings.store.path)
 

@@ -1,20 +1,18 @@
 """The `_async` twin of each operation: the same, in a thread, so that an event loop is not held up."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from haystack import Document
 from haystack.document_stores.types import DuplicatePolicy
-from numpy.typing import NDArray
 
 from pipelines.store.documents import Documents
 from pipelines.store.metadata import Metadata
 from pipelines.store.retrieval import Retrieval
+from pipelines.store.searchable import RetrievalInThreads
 
 
-class AsyncTwins(Documents, Metadata, Retrieval):
+class AsyncTwins(RetrievalInThreads, Documents, Metadata, Retrieval):
     """Haystack's asynchronous pipelines call these; what each does is told at its synchronous twin."""
 
     async def count_documents_async(self) -> int:
@@ -77,22 +75,6 @@ class AsyncTwins(Documents, Metadata, Retrieval):
         return await asyncio.to_thread(
             self.get_metadata_field_unique_values, metadata_field, search_term, from_, size, filters
         )
-
-    async def keyword_retrieval_async(
-        self, query: str, *, filters: dict[str, Any] | None = None, top_k: int = 10
-    ) -> list[Document]:
-        """Do as `keyword_retrieval`."""
-        return await asyncio.to_thread(self.keyword_retrieval, query, filters=filters, top_k=top_k)
-
-    async def dense_retrieval_async(
-        self,
-        query_embedding: Sequence[float] | NDArray[np.floating[Any]],
-        *,
-        filters: dict[str, Any] | None = None,
-        top_k: int = 10,
-    ) -> list[Document]:
-        """Do as `dense_retrieval`."""
-        return await asyncio.to_thread(self.dense_retrieval, query_embedding, filters=filters, top_k=top_k)
 
     async def close_async(self) -> None:
         """Do as `close`."""

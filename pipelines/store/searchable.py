@@ -1,5 +1,6 @@
 """What retrieving and answering need of a store: small enough that another store can take its place."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -42,3 +43,23 @@ class Searchable(Protocol):
     def families(self, ids: Iterable[str]) -> Mapping[str, int]:
         """Give each article a number, the same for copies of one text; one that has none is no copy."""
         ...
+
+
+class RetrievalInThreads:
+    """The `_async` twins of a store's two ways to find passages: the same, in a thread."""
+
+    async def keyword_retrieval_async(
+        self: Searchable, query: str, *, filters: dict[str, Any] | None = None, top_k: int = 10
+    ) -> list[Document]:
+        """Do as `keyword_retrieval`."""
+        return await asyncio.to_thread(self.keyword_retrieval, query, filters=filters, top_k=top_k)
+
+    async def dense_retrieval_async(
+        self: Searchable,
+        query_embedding: Sequence[float],
+        *,
+        filters: dict[str, Any] | None = None,
+        top_k: int = 10,
+    ) -> list[Document]:
+        """Do as `dense_retrieval`."""
+        return await asyncio.to_thread(self.dense_retrieval, query_embedding, filters=filters, top_k=top_k)

@@ -10,10 +10,11 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
+from pipelines.documents import citation_from_meta
 from pipelines.store.opensearch import bulk
 from pipelines.store.opensearch.base import OpenSearchBase
 from pipelines.store.opensearch.copies import Joined
-from pipelines.store.opensearch.documents import UNFINISHED, article_from, article_source, citation_from, passage_source
+from pipelines.store.opensearch.documents import UNFINISHED, article_from, article_source, passage_source
 from pipelines.store.opensearch.queries import NEWEST_FIRST, passages_of
 from pipelines.store.types import IndexedArticle
 from pipelines.types import Article, Citation
@@ -40,7 +41,7 @@ class Articles(OpenSearchBase):
         """
         body = {"from": offset, "size": limit, "sort": NEWEST_FIRST, "_source": _SHOWN, "query": {"match_all": {}}}
         with self._reading() as client:
-            return [citation_from(hit["_source"]) for hit in _hits(client, self._articles, body)]
+            return [citation_from_meta(hit["_source"]) for hit in _hits(client, self._articles, body)]
 
     def article(self, id: str) -> Article | None:  # noqa: A002  the name in bot.protocols.Library
         """Read one article.

@@ -1,12 +1,12 @@
 """Passages and articles as the cluster keeps them; passages with flat metadata, as Haystack's own store has them."""
 
-from datetime import date
 from typing import Any
 
 from haystack import Document
 
+from pipelines.documents import citation_from_meta, citation_to_meta
 from pipelines.store.types import IndexedArticle
-from pipelines.types import Article, Citation
+from pipelines.types import Article
 from pipelines.wording import Wording
 
 UNFINISHED = ""
@@ -44,20 +44,15 @@ def article_source(indexed: IndexedArticle, wording: Wording, family: int) -> di
     :param family: What it has in common with its copies.
     :returns: What is sent.
     """
-    article, citation = indexed.article, indexed.article.citation
+    article = indexed.article
     return {
-        "article_id": citation.id,
+        **citation_to_meta(article.citation),
         "origin": article.origin,
         "fingerprint": UNFINISHED,
         "text": article.text,
         "digest": wording.digest,
         "anchors": wording.anchors,
         "family": family,
-        "title": citation.title,
-        "source": citation.source,
-        "url": citation.url,
-        "published": citation.published.isoformat() if citation.published else None,
-        "author": citation.author,
     }
 
 
@@ -66,20 +61,4 @@ def article_from(source: dict[str, Any]) -> Article:
 
     :param source: What `article_source` wrote.
     """
-    return Article(citation_from(source), text=source["text"], origin=source["origin"])
-
-
-def citation_from(source: dict[str, Any]) -> Citation:
-    """Read what is shown of an article.
-
-    :param source: What `article_source` wrote.
-    """
-    published = source["published"]
-    return Citation(
-        id=source["article_id"],
-        title=source["title"],
-        source=source["source"],
-        url=source["url"],
-        published=date.fromisoformat(published) if published else None,
-        author=source["author"],
-    )
+    return Article(citation_from_meta(source), text=source["text"], origin=source["origin"])

@@ -1,6 +1,5 @@
 """Finding passages for a question, by its words and by its meaning."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,11 +10,12 @@ from numpy.typing import NDArray
 from pipelines.store.opensearch.base import OpenSearchBase
 from pipelines.store.opensearch.documents import passage_from
 from pipelines.store.opensearch.queries import by_meaning, by_words, values_of
+from pipelines.store.searchable import RetrievalInThreads
 
 _LISTED = frozenset({"title", "source"})
 
 
-class Retrieval(OpenSearchBase):
+class Retrieval(RetrievalInThreads, OpenSearchBase):
     """The two ways to find passages. Both honour filters before they rank, so that `top_k` come if as many match."""
 
     def keyword_retrieval(
@@ -31,12 +31,6 @@ class Retrieval(OpenSearchBase):
         :raises pipelines.errors.SearchUnavailableError: If the cluster does not answer.
         """
         return [passage_from(hit) for hit in self._found(by_words(query, filters, top_k))]
-
-    async def keyword_retrieval_async(
-        self, query: str, *, filters: dict[str, Any] | None = None, top_k: int = 10
-    ) -> list[Document]:
-        """Do as `keyword_retrieval`, in a thread."""
-        return await asyncio.to_thread(self.keyword_retrieval, query, filters=filters, top_k=top_k)
 
     def dense_retrieval(
         self,
@@ -61,16 +55,6 @@ class Retrieval(OpenSearchBase):
         hits = self._found(by_meaning([float(number) for number in query_embedding], filters, top_k))
         # The cluster's score of a cosine c is (1 + c) / 2: scores must not be negative there.
         return [passage_from(hit, score=2 * hit["_score"] - 1) for hit in hits]
-
-    async def dense_retrieval_async(
-        self,
-        query_embedding: Sequence[float] | NDArray[np.floating[Any]],
-        *,
-        filters: dict[str, Any] | None = None,
-        top_k: int = 10,
-    ) -> list[Document]:
-        """Do as `dense_retrieval`, in a thread."""
-        return await asyncio.to_thread(self.dense_retrieval, query_embedding, filters=filters, top_k=top_k)
 
     def get_metadata_field_unique_values(
         self,
