@@ -63,8 +63,11 @@ class CopyMerger:
                 relatives[family].append(member)
             else:
                 copies[original.document.id].append(document)
-        kept = kept[: self.top_k]
-        return {"documents": kept, "copies": {one.id: copies[one.id] for one in kept if one.id in copies}}
+        chosen = [_cited_first([one, *copies[one.id]]) for one in kept[: self.top_k]]
+        return {
+            "documents": [same[0] for same in chosen],
+            "copies": {same[0].id: same[1:] for same in chosen if len(same) > 1},
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Write down how the component was made."""
@@ -74,3 +77,11 @@ class CopyMerger:
     def from_dict(cls, data: dict[str, Any]) -> "CopyMerger":
         """Make a component from what `to_dict` wrote."""
         return default_from_dict(cls, data)
+
+
+def _cited_first(same: list[Document]) -> list[Document]:
+    """Put the copy to read and to cite first: the best ranked, or one with its words and a day if it has none."""
+    best = same[0]
+    dated = (one for one in same if one.meta.get("published") and one.content == best.content)
+    first = best if best.meta.get("published") else next(dated, best)
+    return [first, *(one for one in same if one is not first)]

@@ -82,3 +82,19 @@ def test_a_copy_with_another_figure_is_read_and_not_cited(tmp_path: Path) -> Non
     store.close()
     assert "38 million" in read
     assert "39 million" in read
+
+
+@pytest.mark.parametrize("undated", ["Herald", "Tribune"])
+def test_of_two_copies_the_one_with_a_date_is_cited(tmp_path: Path, undated: str) -> None:
+    for outlet in ("Herald", "Tribune"):
+        publish(tmp_path, outlet, STORY)
+    without_date = f"title: When the bridge was opened\nsource: {undated}\n"
+    (tmp_path / "articles" / f"{undated}.meta.yaml").write_text(without_date)
+
+    answer, _ = answered(tmp_path, "when was the bridge opened")
+
+    best = answer.quotes[0]
+    assert best.article.source != undated
+    assert [citation.source for citation in best.also_in] == [undated]
+    assert best.date is not None
+    assert best.date.iso == "2021-01-04"
