@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from pipelines.errors import SourceError
 from pipelines.types import Span
@@ -30,12 +30,14 @@ class Example:
     :param question: The question.
     :param context: The text that is asked.
     :param answers: Where its accepted answers stand, in code points, the preferred one first; empty: unanswerable.
+    :param title: The title of the text; empty if it has none.
     """
 
     id: str
     question: str
     context: str
     answers: tuple[Span, ...]
+    title: str = ""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -60,6 +62,7 @@ class _Paragraph(TypedDict):
 
 
 class _Article(TypedDict):
+    title: NotRequired[str]
     paragraphs: list[_Paragraph]
 
 
@@ -95,6 +98,8 @@ def read_squad(path: Path) -> list[list[Example]]:
 
 
 def _examples(path: Path, article: _Article) -> Iterator[Example]:
+    # SQuAD names its articles as Wikipedia's addresses do.
+    title = article.get("title", "").replace("_", " ")
     for paragraph in article["paragraphs"]:
         context = paragraph["context"]
         for question in paragraph["qas"]:
@@ -106,7 +111,7 @@ def _examples(path: Path, article: _Article) -> Iterator[Example]:
                 counted[span] += 1
             # The answer most annotators gave is the one to learn; among equals the file's order counts.
             spans = tuple(span for span, _ in counted.most_common())
-            yield Example(question["id"], question["question"], context, spans)
+            yield Example(question["id"], question["question"], context, spans, title)
 
 
 def split_held_out(articles: Iterable[list[Example]]) -> tuple[list[Example], list[Example]]:

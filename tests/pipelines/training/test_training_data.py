@@ -8,12 +8,13 @@ import pytest
 from pipelines.errors import SourceError
 from pipelines.training.augment import as_typed, mistype
 from pipelines.training.data import detokenise, read_qamr, read_squad, split_held_out
-from pipelines.training.negatives import Neighbours, without_answer
+from pipelines.training.negatives import Neighbours, holds
 from pipelines.training.passages import around, cut
 from pipelines.types import Span
 
 ROOT = Path(__file__).parents[3]
 OWN = sorted((ROOT / "pipelines/training/data").glob("*.json.gz"))
+HELD_OUT = sorted((ROOT / "pipelines/training/data/held_out").glob("*.json.gz"))
 DEV = ROOT / "tests/data/news_dev.json"
 TEXT = 'One came first. "Two followed." Three was late! Four never came?\nFive is the end.'
 
@@ -23,14 +24,14 @@ def runs_of_13_words(text: str) -> set[tuple[str, ...]]:
     return {tuple(words[place : place + 13]) for place in range(len(words) - 12)}
 
 
-def test_no_development_article_or_question_is_in_the_training_data() -> None:
+@pytest.mark.parametrize("kept_out", [DEV, *HELD_OUT], ids=lambda path: path.name)
+def test_no_article_or_question_that_is_measured_on_is_in_the_training_data(kept_out: Path) -> None:
     trained = [example for path in OWN for article in read_squad(path) for example in article]
-    dev = [example for article in read_squad(DEV) for example in article]
-    assert len(trained) > 8000
-    assert not {one.question.lower() for one in dev} & {one.question.lower() for one in trained}
+    measured = [example for article in read_squad(kept_out) for example in article]
+    assert len(trained) > 12000
+    assert not {one.question.lower() for one in measured} & {one.question.lower() for one in trained}
     known = set().union(*(runs_of_13_words(context) for context in {one.context for one in trained}))
-    shared = set().union(*(runs_of_13_words(context) for context in {one.context for one in dev})) & known
-    assert not shared
+    assert not set().union(*(runs_of_13_words(context) for context in {one.context for one in measured})) & known
 
 
 def test_every_24th_article_is_held_out() -> None:
@@ -105,7 +106,7 @@ def test_passages_cover_the_text_and_overlap_by_a_sentence() -> None:
 def test_a_negative_is_near_and_holds_no_answer() -> None:
     passages = ["the dam broke in May", "the dam was built by Ruse", "fish swim"]
     ranked = [passages[place] for place in Neighbours(passages).nearest("when was the dam built")]
-    assert without_answer(ranked, ("Ruse",)) == ["the dam broke in May"]
+    assert [one for one in ranked if not holds(one, ("Ruse",))] == ["the dam broke in May"]
 
 
 def test_a_typed_question_keeps_its_words() -> None:
