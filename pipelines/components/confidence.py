@@ -130,14 +130,12 @@ class Provenance:
     """Where a calibration comes from.
 
     :param model_sha256: Of the reader's graph it was fitted for: another graph needs another one.
-    :param fitted_on: What the weights were fitted on, in words.
-    :param thresholds_on: What curve and thresholds were chosen on, in words.
+    :param fitted_on: What weights, curve and thresholds were fitted on, in words.
     :param figures: What was measured with it.
     """
 
     model_sha256: str
     fitted_on: str
-    thresholds_on: str
     figures: Mapping[str, float]
 
 

@@ -81,7 +81,17 @@ def to_read(question: str, previous: Turn) -> str:
     if speaks_of_a_person(question):
         return f"{_quoted(previous)}. {follow_up}"
     asked, _ = split_terms(previous.question)
-    return f"{_quoted(previous)}. {_beginning(asked, _QUESTION_WORDS)}. {follow_up}"
+    return follow_up_text(previous.quote.text, asked, follow_up)
+
+
+def follow_up_text(quote: str, asked: str, follow_up: str) -> str:
+    """Join a turn and a follow-up to what the reader reads.
+
+    :param quote: The quote that answered the previous question.
+    :param asked: The previous question.
+    :param follow_up: The follow-up.
+    """
+    return f"{_beginning(quote, _QUOTE_WORDS)}. {_beginning(asked, _QUESTION_WORDS)}. {follow_up}"
 
 
 def _quoted(previous: Turn) -> str:

@@ -25,13 +25,16 @@ def main(arguments: list[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     steps = {
+        "fetch": _fetch,
         "mine": _mine,
         "reader": _reader,
+        "mean": _mean,
         "encoder": _encoder,
         "export": _export,
         "measure": _measure,
         "calibrate": _calibrate,
         "passages": _passages,
+        "fusion": _fusion,
     }
     try:
         steps[options.step](options)
@@ -49,9 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--seed", type=int, default=7)
     common.add_argument("--threads", type=int, default=2)
+    fetch = steps.add_parser("fetch", help="fetch the public sets, or check those that are there")
+    fetch.add_argument("--out", type=Path, required=True, help="folder of the public sets")
     mine = steps.add_parser("mine", parents=[own, common], help="find wrong passages that look right, to train on")
-    mine.add_argument("--reader", type=Path, default=READER_FOLDER, help="folder of the ONNX reader that judges them")
-    mine.add_argument("--out", type=Path, required=True, help="file of groups to write; run again to go on")
+    mine.add_argument("--out", type=Path, required=True, help="file of groups to write")
     mine.add_argument("--sampled", type=Path, nargs="*", default=[], help="SQuAD-format files to sample from")
     mine.add_argument("--sample", type=int, default=2600, help="questions of that sample")
     mine.add_argument("--qamr", type=Path, help="folder of QAMR")
@@ -63,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     reader.add_argument("--dev", type=Path, help="SQuAD-format file to score on; never trained on")
     reader.add_argument("--steps", type=int, default=700)
     reader.add_argument("--rate", type=float, default=8e-5, help="peak learning rate")
+    mean = steps.add_parser("mean", help="average checkpoints of one model")
+    mean.add_argument("--models", type=Path, nargs="+", required=True, help="checkpoints, as `reader` writes them")
+    mean.add_argument("--out", type=Path, required=True, help="folder for the mean")
     encoder = steps.add_parser("encoder", parents=[own, common], help="fine-tune the encoder; run again to go on")
     encoder.add_argument("--base", type=Path, required=True, help="transformers checkpoint with tokenizer.json")
     encoder.add_argument("--sampled", type=Path, nargs="*", default=[], help="more SQuAD-format files to train on")
@@ -82,14 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("files", type=Path, nargs="+", help="SQuAD-format files, measured as one set")
     fit = steps.add_parser("calibrate", help="fit the product's confidence to a reader; writes calibration.json")
     fit.add_argument("--reader", type=Path, default=READER_FOLDER, help="folder of the ONNX reader")
-    fit.add_argument("--fit", type=Path, nargs="+", required=True, help="SQuAD-format files to fit the weights on")
-    fit.add_argument(
-        "--held-out", type=Path, nargs="*", default=[], help="files whose held-out articles join the --dev"
-    )
-    fit.add_argument("--trained", type=Path, help="groups whose questions are left out: the reader was trained on them")
-    fit.add_argument("--dev", type=Path, required=True, help="SQuAD-format file for curve and thresholds")
-    fit.add_argument("--questions", type=int, default=10**6, help="questions to fit on, at most")
-    fit.add_argument("--seed", type=int, default=7)
+    fit.add_argument("--held-out", type=Path, nargs="*", default=[], help="files whose held-out articles are asked too")
+    fit.add_argument("files", type=Path, nargs="+", help="SQuAD-format files, each an archive of its own")
     fit.add_argument("--out", type=Path, default=READER_FOLDER / "calibration.json")
     fit.add_argument("--plot", type=Path, help="reliability diagram to write")
     _add_sweep(steps)
@@ -110,11 +111,22 @@ def _add_sweep(steps: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     sweep.add_argument("--plot", type=Path, help="curves to write")
     sweep.add_argument("files", type=Path, nargs="+", help="SQuAD-format files, measured as one set")
 
+    weigh = steps.add_parser("fusion", help="measure the weights of the keyword and the vector index")
+    weigh.add_argument("--threads", type=int, default=2)
+    weigh.add_argument("--plot", type=Path, help="curves to write")
+    weigh.add_argument("files", type=Path, nargs="+", help="SQuAD-format files, measured as one set")
+
+
+def _fetch(options: argparse.Namespace) -> None:
+    from pipelines.training.public import fetch
+
+    fetch(options.out)
+
 
 def _mine(options: argparse.Namespace) -> None:
     from pipelines.components.encoder import SentenceEncoder
-    from pipelines.training.export import open_graph
-    from pipelines.training.mining import Plan, Pool, Reader, mine
+    from pipelines.training.mining import Plan, Pool, mine
+    from pipelines.training.turns import FOLLOW_UPS, follow_ups
 
     rng = random.Random(options.seed)
     examples = _trained_on(options.own)
@@ -122,12 +134,9 @@ def _mine(options: argparse.Namespace) -> None:
     examples += rng.sample(more, min(options.sample, len(more)))
     if options.qamr is not None:
         examples += read_qamr(options.qamr, options.qamr_questions, rng)
-    contexts = list(dict.fromkeys(example.context for example in examples))
-    # In random order, so that a run that is stopped leaves a sample of everything.
-    rng.shuffle(examples)
-    pool = Pool(contexts, SentenceEncoder(threads=options.threads), rng)
-    reader = Reader(open_graph(options.reader / "model.onnx", 1), load_tokenizer(options.reader / "tokenizer.json"))
-    mine(examples, pool, reader, Plan(seed=options.seed, threads=options.threads), options.out)
+    examples += follow_ups(examples, FOLLOW_UPS, rng)
+    pool = Pool({one.context: one.title for one in examples}, SentenceEncoder(threads=options.threads), rng)
+    mine(examples, pool, Plan(seed=options.seed), options.out)
 
 
 def _reader(options: argparse.Namespace) -> None:
@@ -137,15 +146,23 @@ def _reader(options: argparse.Namespace) -> None:
     from pipelines.training.groups import read_groups
     from pipelines.training.loop import Plan
     from pipelines.training.reader import train_reader
+    from pipelines.training.run import Schedule
     from pipelines.training.state import LOG
 
     torch.set_num_threads(1)
     scored = {"held_out": read_held_out(tuple(options.own))}
     if options.dev is not None:
         scored["dev"] = [example for article in read_squad(options.dev) for example in article]
-    plan = Plan(steps=options.steps, rate=options.rate, seed=options.seed, threads=options.threads)
+    schedule = Schedule(options.steps, options.rate, warmup=0.06, averaging=0.99, base_share=0.0, seed=options.seed)
+    plan = Plan(schedule, threads=options.threads)
     train_reader(options.base, read_groups(options.groups), scored, plan, options.out)
     plots.training(options.out / LOG, "f1", options.out / "training.png")
+
+
+def _mean(options: argparse.Namespace) -> None:
+    from pipelines.training.mean import mean_of
+
+    mean_of(options.models, options.out)
 
 
 def _encoder(options: argparse.Namespace) -> None:
@@ -155,6 +172,7 @@ def _encoder(options: argparse.Namespace) -> None:
     from pipelines.training import plots
     from pipelines.training.encoder import EncoderPlan, train_encoder
     from pipelines.training.pairs import pair
+    from pipelines.training.run import Schedule
     from pipelines.training.state import LOG
 
     torch.set_num_threads(options.threads)
@@ -164,7 +182,10 @@ def _encoder(options: argparse.Namespace) -> None:
         texts = pair(_all(path), PASSAGE_WORDS)
         drawn = random.Random(options.seed).sample(texts, min(_SCORED_TEXTS, len(texts)))
         scored[path.name.partition(".")[0]] = drawn
-    plan = EncoderPlan(steps=options.steps, seed=options.seed)
+    schedule = Schedule(
+        options.steps, rate=3e-5, warmup=0.1, averaging=0.95, base_share=0.5, seed=options.seed, score_every=25
+    )
+    plan = EncoderPlan(schedule)
     train_encoder(options.base, pair(_trained_on(options.own) + more, PASSAGE_WORDS), scored, plan, options.out)
     plots.training(options.out / LOG, "recall_at_1", options.out / "training.png")
 
@@ -202,6 +223,12 @@ def _passages(options: argparse.Namespace) -> None:
     from pipelines.training.lengths import passages
 
     passages(options)
+
+
+def _fusion(options: argparse.Namespace) -> None:
+    from pipelines.training.fusion import fusion
+
+    fusion(options)
 
 
 def _trained_on(paths: list[Path]) -> list[Example]:

@@ -1,8 +1,6 @@
 """`python -m pipelines.training encoder`: teach a sentence encoder which passage answers a question."""
 
-import json
 import random
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from tqdm import tqdm
 from transformers import BertModel
 
 from pipelines.components.encoder import MAX_TOKENS
@@ -18,7 +15,7 @@ from pipelines.training.features import load_tokenizer
 from pipelines.training.pairs import AskedArticle, Batch, batches
 from pipelines.training.predict import Floats
 from pipelines.training.retrieval import Encode, retrieval_figures
-from pipelines.training.state import CHECKPOINT, LOG, State, rate_at
+from pipelines.training.run import Gradients, Schedule, run
 
 _ENCODED_AT_ONCE = 16
 
@@ -27,34 +24,18 @@ _ENCODED_AT_ONCE = 16
 class EncoderPlan:
     """How to train an encoder.
 
-    :param steps: Optimiser steps.
+    :param schedule: How the weights move.
     :param passages: Passages of a step, at least.
     :param per_article: Questions of an article in an epoch, at most.
     :param scale: What a cosine is multiplied by before the softmax.
     :param frozen_layers: Layers, from below, that do not learn; the embeddings never do.
-    :param rate: Peak learning rate; it rises over `warmup` of the steps and falls linearly to 0.
-    :param warmup: Share of the steps, 0 to 1.
-    :param decay: AdamW's weight decay.
-    :param clip: Greatest norm of the gradient.
-    :param averaging: Share of the running average of the weights that each step keeps, 0 to 1.
-    :param base_share: Share of the weights it began with in the final ones, so that it keeps what it knew.
-    :param seed: Of everything random.
-    :param score_every: Steps between checkpoints, each with its scores.
     """
 
-    steps: int
+    schedule: Schedule
     passages: int = 40
     per_article: int = 6
     scale: float = 20.0
     frozen_layers: int = 2
-    rate: float = 3e-5
-    warmup: float = 0.1
-    decay: float = 0.01
-    clip: float = 1.0
-    averaging: float = 0.95
-    base_share: float = 0.5
-    seed: int = 7
-    score_every: int = 25
 
 
 def train_encoder(
@@ -75,8 +56,6 @@ def train_encoder(
     :param plan: How to train.
     :param folder: Where checkpoint, log and model go.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(plan.seed)
     tokenizer = load_tokenizer(base / "tokenizer.json")
     model = BertModel.from_pretrained(base, dtype=torch.float32, attn_implementation="eager", local_files_only=True)
     model.eval()  # without dropout: a short run on little text has no time to overfit, and half the noise
@@ -89,32 +68,11 @@ def train_encoder(
         figures = {name: retrieval_figures(encode, asked) for name, asked in scored.items()}
         return {f"{name}_{figure}": value for name, found in figures.items() for figure, value in found.items()}
 
-    state = State.of(model, plan.decay)
-    done = state.resume(folder / CHECKPOINT)
-    if not done:
-        _note(folder, {"step": 0, **scores()})
-    begun, losses = time.monotonic(), list[float]()
-    progress = tqdm(total=plan.steps, initial=done, unit="step", mininterval=10)
-    for step, batch in enumerate(_endless(articles, plan)):
-        if step >= plan.steps:
-            break
-        if step < done:
-            continue
-        state.optimiser.zero_grad()
+    def learn(batch: Batch, weights: list[torch.Tensor]) -> tuple[float, Gradients]:
         loss = contrast(encode_batch(model, tokenizer, batch), plan.scale)
-        loss.backward()
-        losses.append(float(loss.detach()))
-        state.take_step(step, rate_at(step, plan.steps, plan.rate, plan.warmup), plan.clip, plan.averaging)
-        progress.update()
-        if (step + 1) % plan.score_every == 0 or step + 1 == plan.steps:
-            state.save(folder / CHECKPOINT, step + 1)
-            with state.averaged():
-                mean = sum(losses) / len(losses)
-                _note(folder, {"step": step + 1, "loss": mean, "seconds": time.monotonic() - begun, **scores()})
-            losses = []
-    progress.close()
-    state.finish(plan.base_share)
-    _note(folder, {"step": plan.steps, "base_share": plan.base_share, **scores()})
+        return float(loss.detach()), torch.autograd.grad(loss, weights, allow_unused=True)
+
+    run(model, plan.schedule, folder, batches=_endless(articles, plan), learn=learn, scores=scores)
     model.save_pretrained(folder / "model")
     tokenizer.save(str(folder / "model" / "tokenizer.json"))
 
@@ -188,12 +146,5 @@ def encode_with(model: BertModel, tokenizer: Tokenizer) -> Encode:
 def _endless(articles: Sequence[AskedArticle], plan: EncoderPlan) -> Iterator[Batch]:
     number = 0
     while True:
-        yield from batches(articles, plan.passages, plan.per_article, random.Random(plan.seed * 1000 + number))
+        yield from batches(articles, plan.passages, plan.per_article, random.Random(plan.schedule.seed * 1000 + number))
         number += 1
-
-
-def _note(folder: Path, entry: dict[str, float]) -> None:
-    line = json.dumps({name: round(value, 4) for name, value in entry.items()})
-    with (folder / LOG).open("a", encoding="utf-8") as log:
-        log.write(line + "\n")
-    tqdm.write(line)

@@ -14,6 +14,18 @@ from pipelines.types import Span
 
 
 @dataclass(frozen=True, slots=True)
+class TitledPassage:
+    """A passage as the reader sees it.
+
+    :param text: The passage.
+    :param title: The title of its article; empty if it has none.
+    """
+
+    text: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A question and passages of which at most the first answers it.
 
@@ -21,36 +33,26 @@ class Group:
     :param question: The question, as it was written.
     :param passages: The passages; if there is an answer, the first holds it and no other does.
     :param answer: Where the answer stands in the first passage, or None.
-    :param margins: The best span less the null answer of each passage, by the reader that mined the group, in logits.
-    :param loss: That reader's loss on the group: the negative log of the probability it gave to what is right, when all
-        spans of all passages and the null answer share one distribution.
     """
 
     key: str
     question: str
-    passages: tuple[str, ...]
+    passages: tuple[TitledPassage, ...]
     answer: Span | None
-    margins: tuple[float, ...]
-    loss: float
 
     def trimmed(self, negatives: int, *, answered: bool, rng: random.Random) -> "Group":
-        """Choose the passages to show: the one with the answer and the wrong ones that look most right.
+        """Choose the passages to show: the one with the answer and some of the wrong ones.
 
-        :param negatives: Wrong passages to keep, at most; one of them is drawn at random.
+        :param negatives: Wrong passages to draw, at most.
         :param answered: Whether to keep the passage with the answer; without it the question has none.
         :param rng: Draws.
         """
         first = 0 if self.answer is None else 1
-        wrong = sorted(range(first, len(self.passages)), key=lambda place: -self.margins[place])
-        kept = wrong[: max(0, negatives - 1)]
-        rest = wrong[len(kept) :]
-        kept += rng.sample(rest, min(len(rest), negatives - len(kept)))
+        wrong = self.passages[first:]
+        shown = tuple(rng.sample(wrong, min(len(wrong), negatives)))
         if first and answered:
-            kept = [0, *kept]
-        passages = tuple(self.passages[place] for place in kept)
-        margins = tuple(self.margins[place] for place in kept)
-        answer = self.answer if answered else None
-        return Group(self.key, self.question, passages, answer, margins, self.loss)
+            return Group(self.key, self.question, (self.passages[0], *shown), self.answer)
+        return Group(self.key, self.question, shown, None)
 
 
 def key_of(example: Example) -> str:
@@ -64,10 +66,8 @@ def key_of(example: Example) -> str:
 class _Line(TypedDict):
     key: str
     question: str
-    passages: list[str]
+    passages: list[dict[str, str]]
     answer: dict[str, int] | None
-    margins: list[float]
-    loss: float
 
 
 def write_group(group: Group) -> str:
@@ -94,5 +94,4 @@ def _groups(lines: Iterable[str]) -> Iterable[Group]:
     for line in lines:
         found: _Line = json.loads(line)
         answer = None if found["answer"] is None else Span(**found["answer"])
-        passages, margins = tuple(found["passages"]), tuple(found["margins"])
-        yield Group(found["key"], found["question"], passages, answer, margins, found["loss"])
+        yield Group(found["key"], found["question"], tuple(TitledPassage(**one) for one in found["passages"]), answer)

@@ -74,8 +74,8 @@ def ask_all(examples: Sequence[Example], model: Path, threads: int, words: int, 
     reader.top_k = passages * reader.answers_per_passage
     tokenizer = load_tokenizer(READER_FOLDER / "tokenizer.json")
     with tempfile.TemporaryDirectory() as name:
-        texts = list(dict.fromkeys(one.context for one in examples))
-        store, ids = index_texts(texts, Path(name), encoder, words=words)
+        titles = {one.context: one.title for one in examples}
+        store, ids = index_texts(titles, Path(name), encoder, words=words)
         answerer = Answerer(
             store, encoder=encoder, reader=reader, selector=AnswerSelector(None), passages_read=passages
         )

@@ -17,14 +17,12 @@ class Mixture:
 
     :param negatives: Wrong passages beside the one with the answer.
     :param answer_withheld: Share of answerable questions shown without the passage that answers them.
-    :param easy_loss: A question on which the mining reader's loss is less is easy.
-    :param easy_share: Share of the easy questions that an epoch shows.
+    :param titled: Share of questions whose passages are shown with the titles of their articles.
     """
 
     negatives: int = 2
     answer_withheld: float = 0.12
-    easy_loss: float = 0.2
-    easy_share: float = 0.35
+    titled: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Bundle:
 
 
 def build(groups: Sequence[Group], tokenizer: Tokenizer, mixture: Mixture, rng: random.Random) -> list[Bundle]:
-    """Make one epoch, in random order; another state of `rng` draws other passages and leaves out other questions.
+    """Make one epoch, in random order; another state of `rng` draws other passages.
 
     :param groups: The mined groups.
     :param tokenizer: The model's.
@@ -52,13 +50,12 @@ def build(groups: Sequence[Group], tokenizer: Tokenizer, mixture: Mixture, rng: 
     """
     bundles = []
     for group in rng.sample(groups, len(groups)):
-        if group.loss < mixture.easy_loss and rng.random() >= mixture.easy_share:
-            continue
         answered = group.answer is not None and rng.random() >= mixture.answer_withheld
         shown = group.trimmed(mixture.negatives if answered else mixture.negatives + 1, answered=answered, rng=rng)
         question = as_typed(shown.question, rng)
+        titled = rng.random() < mixture.titled
         features = [
-            encode(tokenizer, question, passage, shown.answer if place == 0 else None)
+            encode(tokenizer, question, passage.text, shown.answer if place == 0 else None, passage.title * titled)
             for place, passage in enumerate(shown.passages)
         ]
         kept = tuple(feature for feature in features if feature is not None)

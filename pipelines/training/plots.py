@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib as mpl
 
 from pipelines.evaluation.calibration import Bin
+from pipelines.training.fusion import Cell as Weighed
 from pipelines.training.lengths import Cell
 
 mpl.use("Agg")
@@ -63,6 +64,23 @@ def passages(cells: Sequence[Cell], picture: Path) -> None:
     left.set(xlabel="tokens read for a question", ylabel="F1 of answerable, no abstaining")
     right.set(xlabel="tokens read for a question", ylabel="F1 of answerable, 80% of the others refused")
     left.legend()
+    _save(figure, picture)
+
+
+def fusion(cells: Sequence[Weighed], picture: Path) -> None:
+    """Draw retrieval against the weight of the vector index.
+
+    :param cells: What was measured.
+    :param picture: The file to write.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), sharex=True)
+    shares = [cell.share for cell in cells]
+    left.plot(shares, [cell.read for cell in cells], label="among those read")
+    left.plot(shares, [cell.first for cell in cells], label="first")
+    left.set(xlabel="weight of the vector index", ylabel="answer's passage, % of questions")
+    left.legend(fontsize="small")
+    right.plot(shares, [cell.reciprocal for cell in cells])
+    right.set(xlabel="weight of the vector index", ylabel="mean reciprocal rank")
     _save(figure, picture)
 
 

@@ -36,7 +36,7 @@ def train_reader(base: Path, groups: list[Group], scored: dict[str, list[Example
         measured: dict[str, float] = {}
         for name, examples in scored.items():
             # Scores on the way must be cheap: a sample of the questions, but all the texts, shows the direction.
-            asked = random.Random(plan.seed).sample(examples, min(plan.scored, len(examples)))
+            asked = random.Random(plan.schedule.seed).sample(examples, min(plan.scored, len(examples)))
             found = figures(read_all(forward, tokenizer, asked, encoder, [one.context for one in examples]))
             measured |= {f"{name}_{figure}": round(value, 2) for figure, value in found.items()}
         return measured

@@ -20,16 +20,18 @@ from pipelines.components.reader import OnnxExtractiveReader
 from pipelines.components.selector import CANDIDATES, AnswerSelector, merge
 from pipelines.evaluation.calibration import expected_calibration_error, reliability
 from pipelines.evaluation.metrics import f1
-from pipelines.training.data import HELD_OUT_EVERY, Example, read_held_out, read_squad
-from pipelines.training.groups import key_of, read_groups
+from pipelines.training.data import Example, read_held_out, read_squad
 from pipelines.training.library import index_texts
 
 RIGHT_F1 = 0.5
 """A quote counts as right if it shares at least half its words with a gold answer, and is from the right article."""
 RIDGE = 5.0
 """Strength of the penalty on the weights, in questions."""
-REFUSED_UNSURE, REFUSED_ANSWERED = 0.8, 0.9
-"""Shares of the unanswerable questions that must be below the thresholds *unsure* and *answered*."""
+FOLDS = 5
+REFUSED = 0.8
+"""Share of the unanswerable questions that must be below the threshold *unsure*."""
+ANSWERED = 0.5
+"""The threshold *answered*: more likely right than wrong."""
 
 Numbers = npt.NDArray[np.float64]
 
@@ -42,12 +44,14 @@ class Seen:
     :param described: Their features.
     :param scores: Word F1 of each candidate, 0 if it is from another article.
     :param answerable: Whether the question has an answer.
+    :param article: The text it was written for.
     """
 
     found: Sequence[Candidate]
     described: Sequence[Features]
     scores: Sequence[float]
     answerable: bool
+    article: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +70,22 @@ class Figures:
     error: float
 
 
-def observe(articles: Sequence[Sequence[Example]], model: Path, limit: int, seed: int) -> list[Seen]:
+def observe(articles: Sequence[Sequence[Example]], model: Path) -> list[Seen]:
     """Index articles as the product does and ask it their questions.
 
-    :param articles: The examples, article by article.
+    :param articles: The examples, article by article; the reader was not trained on them.
     :param model: Folder of the ONNX reader.
-    :param limit: Questions to ask, at most.
-    :param seed: Draws them.
     """
     # A component belongs to one pipeline, so each set of articles is read by a reader of its own.
     encoder, reader = SentenceEncoder(), OnnxExtractiveReader(str(model))
     examples = [one for article in articles for one in article]
     with tempfile.TemporaryDirectory() as name:
-        store, ids = index_texts(list(dict.fromkeys(one.context for one in examples)), Path(name), encoder)
+        store, ids = index_texts({one.context: one.title for one in examples}, Path(name), encoder)
         answerer = Answerer(store, encoder=encoder, reader=reader, selector=AnswerSelector(None))
-        order = np.random.default_rng(seed).permutation(len(examples))[:limit]
         seen = []
-        for count, example in enumerate((examples[index] for index in order), 1):
+        for count, example in enumerate(examples, 1):
             seen.append(see(example, answerer.read(example.question), ids[example.context]))
-            sys.stderr.write(f"\r{count} of {len(order)} questions")
+            sys.stderr.write(f"\r{count} of {len(examples)} questions")
         sys.stderr.write("\n")
         store.close()
     return seen
@@ -100,7 +101,7 @@ def see(example: Example, reading: Reading, article: str) -> Seen:
     found = candidates(reading.answers, CANDIDATES)
     scores = [f1(one.text, example.texts) if one.citation.id == article else 0.0 for one in found]
     scores = scores if example.answers else [0.0] * len(found)
-    return Seen(found, describe(found, reading.retrieved.read), scores, bool(example.answers))
+    return Seen(found, describe(found, reading.retrieved.read), scores, bool(example.answers), example.context)
 
 
 def fit(seen: Sequence[Seen], *, steps: int = 800) -> Calibration:
@@ -198,15 +199,14 @@ def _surprise(design: Numbers, target: Numbers, weights: Numbers) -> float:
 
 
 def with_thresholds(calibration: Calibration, seen: Sequence[Seen]) -> Calibration:
-    """Choose the thresholds by the unanswerable questions they must turn away.
+    """Choose the thresholds: *unsure* by the unanswerable questions it must turn away, *answered* by what it says.
 
     :param calibration: Weights and curve.
     :param seen: Questions, unanswerable ones among them.
     """
     confidences, _, answerable = choose(calibration, seen)
-    refused = np.sort(confidences[~answerable])
-    bounds = [round(float(np.quantile(refused, share)) + 5e-5, 4) for share in (REFUSED_UNSURE, REFUSED_ANSWERED)]
-    return replace(calibration, unsure=bounds[0], answered=bounds[1])
+    unsure = round(float(np.quantile(confidences[~answerable], REFUSED)) + 5e-5, 4)
+    return replace(calibration, unsure=unsure, answered=max(unsure, ANSWERED))
 
 
 def measure(calibration: Calibration, seen: Sequence[Seen]) -> Figures:
@@ -215,14 +215,39 @@ def measure(calibration: Calibration, seen: Sequence[Seen]) -> Figures:
     :param calibration: Weights and curve.
     :param seen: Questions it was not fitted on.
     """
-    confidences, scores, answerable = choose(calibration, seen)
+    return figures(*choose(calibration, seen))
+
+
+def figures(confidences: Numbers, scores: Numbers, answerable: npt.NDArray[np.bool_]) -> Figures:
+    """Sum up the top quotes of questions.
+
+    :param confidences: Their confidences, [questions].
+    :param scores: Their word F1, [questions].
+    :param answerable: Whether the questions are answerable, [questions].
+    """
     right = scores >= RIGHT_F1
-    bound = np.quantile(confidences[~answerable], REFUSED_UNSURE)
+    bound = np.quantile(confidences[~answerable], REFUSED)
     order = np.argsort(np.argsort(confidences))
     auc = (order[right].mean() - (right.sum() - 1) / 2) / max(1, (~right).sum())
     error = expected_calibration_error(reliability([*map(float, confidences)], [*map(bool, right)]))
     kept = np.where(confidences > bound, scores, 0)
-    return Figures(100 * scores[answerable].mean(), 100 * kept[answerable].mean(), float(auc), error)
+    return Figures(100 * float(scores[answerable].mean()), 100 * float(kept[answerable].mean()), float(auc), error)
+
+
+def cross_validated(seen: Sequence[Seen]) -> tuple[Numbers, Numbers, npt.NDArray[np.bool_]]:
+    """Choose for each question with a calibration that was fitted on the questions of other articles.
+
+    :param seen: The questions.
+    :returns: What `choose` gives, fold by fold.
+    """
+    articles = sorted({one.article for one in seen}, key=lambda name: hashlib.sha256(name.encode()).digest())
+    fold = {article: place % FOLDS for place, article in enumerate(articles)}
+    chosen = []
+    for number in range(min(FOLDS, len(articles))):
+        others = [one for one in seen if fold[one.article] != number]
+        chosen.append(choose(with_curve(fit(others), others), [one for one in seen if fold[one.article] == number]))
+    confidences, scores, answerable = (np.concatenate(parts) for parts in zip(*chosen, strict=True))
+    return confidences, scores, answerable
 
 
 def calibrate(options: argparse.Namespace) -> None:
@@ -230,29 +255,28 @@ def calibrate(options: argparse.Namespace) -> None:
 
     :param options: The command line of `calibrate`.
     """
-    articles = [article for path in options.fit for article in _articles(path, options.held_out)]
-    if options.trained is not None:
-        shown = {group.key for group in read_groups(options.trained)}
-        articles = [[one for one in article if key_of(one) not in shown] for article in articles]
-    fitted_on = observe(articles, options.reader, options.questions, options.seed)
-    dev = observe(read_squad(options.dev), options.reader, 10**6, options.seed)
-    for_curve = [*dev]
+    sets = [(path.name, read_squad(path)) for path in options.files]
     if options.held_out:
-        for_curve += observe([read_held_out(tuple(options.held_out))], options.reader, 10**6, options.seed)
-    calibration = with_thresholds(with_curve(fit(fitted_on), for_curve), for_curve)
-    halves = fitted_on[::2], fitted_on[1::2]
-    for name, figures in (
-        ("fitted on one half, measured on the other", measure(fit(halves[0]), halves[1])),
-        ("development set", measure(calibration, dev)),
-    ):
-        sys.stdout.write(f"{name}: {figures}\n")
-    final = measure(calibration, for_curve)
-    asked = sum(map(bool, articles))
-    files = ", ".join(path.name for path in options.fit)
+        sets.append(("held-out articles", [read_held_out(tuple(options.held_out))]))
+    seen = {name: observe(articles, options.reader) for name, articles in sets}
+    everything = [one for found in seen.values() for one in found]
+    fitted = with_curve(fit(everything), everything)
+    calibration = with_thresholds(fitted, everything)
+    for name, found in seen.items():
+        sys.stdout.write(f"{name}, in sample: {measure(calibration, found)}\n")
+    chosen = cross_validated(everything)
+    final = figures(*chosen)
+    sys.stdout.write(f"all, cross-validated by article: {final}\n")
+    confidences, scores, answerable = chosen
+    for bound in (calibration.unsure, calibration.answered):
+        above = confidences >= bound
+        sys.stdout.write(
+            f"from {bound}: {1 - above[~answerable].mean():.1%} of the unanswerable refused, "
+            f"{above[answerable].mean():.1%} of the answerable kept, {(scores[above] >= RIGHT_F1).mean():.1%} right\n"
+        )
     provenance = Provenance(
         model_sha256=hashlib.sha256((options.reader / "model.onnx").read_bytes()).hexdigest(),
-        fitted_on=f"{len(fitted_on)} questions of {asked} articles of {files}",
-        thresholds_on=f"{len(for_curve)} questions of {options.dev.name} and the held-out articles",
+        fitted_on=f"{len(everything)} questions of {', '.join(seen)}",
         figures={
             "f1": round(final.f1, 1),
             "f1_at_80_refused": round(final.f1_at_80, 1),
@@ -264,11 +288,4 @@ def calibrate(options: argparse.Namespace) -> None:
     if options.plot is not None:
         from pipelines.training import plots
 
-        confidences, scores, _ = choose(calibration, for_curve)
         plots.reliability(reliability(confidences.tolist(), (scores >= RIGHT_F1).tolist()), options.plot)
-
-
-def _articles(path: Path, held_out: Sequence[Path]) -> list[list[Example]]:
-    """Read articles to fit on: not those that curve and thresholds are chosen on."""
-    kept_out = path in held_out
-    return [one for number, one in enumerate(read_squad(path), 1) if not kept_out or number % HELD_OUT_EVERY]

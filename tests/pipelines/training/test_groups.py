@@ -1,59 +1,54 @@
 import random
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from pipelines.components.encoder import SentenceEncoder
 from pipelines.errors import SourceError
 from pipelines.models import READER_FOLDER
 from pipelines.training.data import Example
-from pipelines.training.features import Ints, load_tokenizer
-from pipelines.training.groups import Group, read_groups, write_group
-from pipelines.training.mining import Plan, Pool, Reader, mine
+from pipelines.training.features import load_tokenizer
+from pipelines.training.groups import Group, TitledPassage, read_groups, write_group
+from pipelines.training.mining import Plan, Pool, mine
 from pipelines.training.mixture import Mixture, build
-from pipelines.training.predict import Floats
 from pipelines.types import Span
 
 TOKENIZER = load_tokenizer(READER_FOLDER / "tokenizer.json")
 TEXT = "The Army Day parade was led by General Tariq Noor. It rained all day."
 NOOR = Span(TEXT.index("General"), TEXT.index("Noor") + 4)
 OTHER = "The parade of ships was led by a tug. Nobody led the strike."
-GROUP = Group("k", "Who led it?", ("by Noor", "a", "b", "c"), Span(3, 7), (2.0, -5.0, 4.0, -1.0), 1.5)
+PASSAGES = tuple(TitledPassage(text, "The parade") for text in ("by Noor", "a", "b", "c"))
+GROUP = Group("k", "Who led it?", PASSAGES, Span(3, 7))
 
 
-def blind(ids: Ints, mask: Ints, types: Ints) -> tuple[Floats, Floats]:
-    return np.zeros(ids.shape, dtype=np.float32), np.zeros(ids.shape, dtype=np.float32)
-
-
-def test_a_trimmed_group_keeps_the_answer_and_what_looks_most_right() -> None:
-    trimmed = GROUP.trimmed(2, answered=True, rng=random.Random(1))
-    assert trimmed.passages[:2] == ("by Noor", "b")
-    assert trimmed.answer == Span(3, 7)
-    assert len(trimmed.passages) == len(trimmed.margins) == 3
+def test_a_trimmed_group_keeps_the_answer_and_draws_wrong_passages() -> None:
+    drawn = [GROUP.trimmed(2, answered=True, rng=random.Random(seed)) for seed in range(20)]
+    assert all(one.passages[0] == PASSAGES[0] and one.answer == Span(3, 7) for one in drawn)
+    assert all(len(one.passages) == 3 for one in drawn)
+    assert {passage for one in drawn for passage in one.passages[1:]} == set(PASSAGES[1:])
 
 
 def test_a_group_without_its_answer_has_none() -> None:
     trimmed = GROUP.trimmed(3, answered=False, rng=random.Random(1))
-    assert "by Noor" not in trimmed.passages
+    assert PASSAGES[0] not in trimmed.passages
     assert trimmed.answer is None
 
 
-def test_mined_groups_hold_the_answer_once_and_neighbours_of_both_kinds(tmp_path: Path) -> None:
-    examples = [Example("1", "Who led the parade?", TEXT, (NOOR,)), Example("2", "Who led the strike?", TEXT, ())]
-    pool = Pool([TEXT, OTHER], SentenceEncoder(threads=1), random.Random(1))
+def test_mined_groups_hold_the_answer_once_and_neighbours_with_their_titles(tmp_path: Path) -> None:
+    examples = [
+        Example("1", "Who led the parade?", TEXT, (NOOR,), "Army Day"),
+        Example("2", "Who led the strike?", TEXT, (), "Army Day"),
+    ]
+    pool = Pool({TEXT: "Army Day", OTHER: "Ships"}, SentenceEncoder(threads=1), random.Random(1))
     path = tmp_path / "groups.jsonl"
-    mine(examples[:1], pool, Reader(blind, TOKENIZER), Plan(threads=1), path)
-    mine(examples, pool, Reader(blind, TOKENIZER), Plan(threads=1), path)
+    mine(examples, pool, Plan(), path)
     answered, unanswerable = read_groups(path)
     assert answered.answer is not None
-    assert answered.passages[0][answered.answer.start : answered.answer.end] == "General Tariq Noor"
-    assert answered.passages[1:] == (OTHER,)
+    assert answered.passages[0].text[answered.answer.start : answered.answer.end] == "General Tariq Noor"
+    assert answered.passages[0].title == "Army Day"
+    assert answered.passages[1:] == (TitledPassage(OTHER, "Ships"),)
     assert unanswerable.answer is None
-    assert set(unanswerable.passages) == {TEXT, OTHER}
-    # A reader that sees no difference spreads itself evenly: the loss is positive, every margin 0.
-    assert set(answered.margins) == {0.0}
-    assert answered.loss > 0
+    assert set(unanswerable.passages) == {TitledPassage(TEXT, "Army Day"), TitledPassage(OTHER, "Ships")}
 
 
 def test_a_file_that_holds_no_groups_is_named(tmp_path: Path) -> None:
@@ -69,9 +64,10 @@ def test_groups_survive_being_written(tmp_path: Path) -> None:
     assert read_groups(path) == [GROUP]
 
 
-def test_an_epoch_leaves_out_easy_questions_and_withholds_some_answers() -> None:
-    easy = Group("e", "Who?", ("Noor led it.",), Span(0, 4), (9.0,), 0.01)
-    bundles = build([GROUP, easy], TOKENIZER, Mixture(easy_share=0.0, answer_withheld=0.0), random.Random(1))
-    assert [[feature.start > 0 for feature in bundle.features] for bundle in bundles] == [[True, False, False]]
-    withheld = build([GROUP], TOKENIZER, Mixture(answer_withheld=1.0), random.Random(1))
+def test_an_epoch_withholds_some_answers_and_some_titles() -> None:
+    shown = build([GROUP], TOKENIZER, Mixture(answer_withheld=0.0, titled=1.0), random.Random(1))
+    assert [feature.start > 0 for feature in shown[0].features] == [True, False, False]
+    assert "[SEP] the parade [SEP]" in TOKENIZER.decode(shown[0].features[0].ids, skip_special_tokens=False)
+    withheld = build([GROUP], TOKENIZER, Mixture(answer_withheld=1.0, titled=0.0), random.Random(1))
     assert [feature.start for feature in withheld[0].features] == [0, 0, 0]
+    assert "the parade" not in TOKENIZER.decode(withheld[0].features[0].ids)

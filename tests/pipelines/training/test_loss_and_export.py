@@ -20,6 +20,7 @@ from pipelines.training.loop import Plan, train
 from pipelines.training.loss import bundle_loss
 from pipelines.training.mixture import Bundle
 from pipelines.training.pairs import AskedArticle, Pair
+from pipelines.training.run import Schedule
 from pipelines.training.state import LOG
 
 # What the exporter warns of on its way is its own affair.
@@ -63,7 +64,8 @@ def test_training_goes_on_from_its_checkpoint_to_the_same_weights(tmp_path: Path
 
     def run(folder: Path, steps: int) -> torch.Tensor:
         model = small_model()
-        plan = Plan(steps=4, questions=2, parts=2, threads=1, frozen_layers=1, save_every=2, score_every=9)
+        schedule = Schedule(steps, 8e-5, warmup=0.06, averaging=0.99, base_share=0.0, save_every=2)
+        plan = Plan(schedule, questions=2, parts=2, threads=1, frozen_layers=1)
         train(model, lambda rng: rng.sample(bundles, len(bundles)), plan, folder, lambda forward: {})
         return model.qa_outputs.weight.detach().clone()
 
@@ -110,7 +112,8 @@ def test_an_encoder_learns_to_find_the_passage_that_answers(tmp_path: Path) -> N
         AskedArticle((f"The {place} opened.", f"The {place} closed."), (Pair(f"{place} opened", frozenset({0})),))
         for place in places
     ]
-    plan = EncoderPlan(steps=12, passages=8, per_article=1, frozen_layers=0, rate=3e-3, base_share=0.0, score_every=6)
+    schedule = Schedule(12, 3e-3, warmup=0.1, averaging=0.95, base_share=0.0, score_every=6)
+    plan = EncoderPlan(schedule, passages=8, per_article=1, frozen_layers=0)
 
     train_encoder(checkpoint, articles, {"set": articles}, plan, tmp_path / "run")
 
