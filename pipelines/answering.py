@@ -15,10 +15,12 @@ from pipelines.components.dates import QuoteDater
 from pipelines.components.encoder import OnnxTextEmbedder, SentenceEncoder
 from pipelines.components.follow_up import FollowUpRewriter, leaned_on
 from pipelines.components.fusion import WeightedReciprocalRankFusion
+from pipelines.components.joining import PassageJoiner
 from pipelines.components.narrowing import narrow, narrowed_like, split_terms
 from pipelines.components.reader import OnnxExtractiveReader
 from pipelines.components.retrievers import DenseRetriever, KeywordRetriever
 from pipelines.components.selector import AnswerSelector
+from pipelines.components.words import FUNCTION_WORDS, words
 from pipelines.errors import VerbatimError
 from pipelines.store.searchable import Searchable
 from pipelines.types import Answer, Outcome, Turn
@@ -27,6 +29,7 @@ LONGEST_QUESTION = 1000
 """Characters of a question that are looked at: four times what the reader reads."""
 
 ENGLISH_ONLY = "Only English is understood, in questions and in articles."
+NOTHING_TO_SEARCH = "There is no word to search for in this: ask a whole question."
 _LATIN = re.compile("[A-Za-z]")
 
 
@@ -77,7 +80,7 @@ class Answerer:
     :param reader: What reads passages.
     :param selector: What chooses quotes; its calibration must be the reader's.
     :param candidates: Passages taken from each index, 1 or more.
-    :param passages_read: Passages that the reader reads, 1 or more.
+    :param passages_read: Passages that the reader reads, 1 or more; those that overlap are joined first.
     :param keyword_weight: Weight of the keyword index, 0 or more.
     :param dense_weight: Weight of the vector index, 0 or more; not both 0.
     """
@@ -105,6 +108,7 @@ class Answerer:
             dense_retriever=self._dense_retriever,
             fusion=WeightedReciprocalRankFusion(keyword_weight, dense_weight, 2 * candidates),
             merger=CopyMerger(store, top_k=passages_read),
+            joiner=PassageJoiner(),
             reader=reader or OnnxExtractiveReader(),
             selector=selector or AnswerSelector(None),
             dater=QuoteDater(),
@@ -147,7 +151,9 @@ class Answerer:
             notices = (*notices, ENGLISH_ONLY)
         narrowed = narrow(asked, self._store)
         answer = Answer(question, Outcome.NOT_FOUND)
-        if asked:
+        if asked and not turn and FUNCTION_WORDS.issuperset(words(narrowed.text)):
+            notices = (*notices, NOTHING_TO_SEARCH)
+        elif asked:
             answer = self._run(narrowed.text, turn, narrowed.filters)["dater"]["answer"]
         elapsed = 1000 * (time.perf_counter() - begun)
         notices = (*notices, *narrowed.notices, *answer.notices)
@@ -161,7 +167,7 @@ class Answerer:
         :returns: What the selector would be given.
         :raises pipelines.errors.VerbatimError: If the articles cannot be searched now.
         """
-        stages = ("merger", "keyword_retriever", "dense_retriever")
+        stages = ("joiner", "keyword_retriever", "dense_retriever")
         outputs = self._run(question, leaned_on(question, previous), stages={"reader", *stages})
         return Reading(outputs["reader"]["answers"], Retrieved(*(outputs[name]["documents"] for name in stages)))
 
@@ -204,9 +210,11 @@ def _build(**components: Any) -> Pipeline:  # noqa: ANN401  Haystack has no type
         ("keyword_retriever.documents", "fusion.keyword_documents"),
         ("dense_retriever.documents", "fusion.dense_documents"),
         ("fusion.documents", "merger.documents"),
-        ("merger.documents", "reader.documents"),
-        ("merger.documents", "selector.documents"),
-        ("merger.copies", "selector.copies"),
+        ("merger.documents", "joiner.documents"),
+        ("merger.copies", "joiner.copies"),
+        ("joiner.documents", "reader.documents"),
+        ("joiner.documents", "selector.documents"),
+        ("joiner.copies", "selector.copies"),
         ("reader.answers", "selector.answers"),
         ("selector.answer", "dater.answer"),
     ):

@@ -11,7 +11,7 @@ TITLE = "Only hundreds of US troops to remain in Iraq, prime minister says"
     ("user", "question", "quote", "sentence"),
     [
         (11, "when did the strategic dialogue start", "last June 12", "The tension pushed the two sides"),
-        (12, "how many US troops will remain", "hundreds", "would remain in Iraq"),
+        (12, "how many US troops will remain", "hundreds", "remain"),
         (13, "who is the prime minister of iraq", "Mustafa al-Kadhimi", "Prime Minister"),
         (14, "who was killed by the drone strike", "Qassem Soleimani", "a US drone struck a convoy"),
         (15, "where did the handover ceremony take place", "Mosul", "handover ceremony"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.answering import ENGLISH_ONLY, LONGEST_QUESTION, Answerer
+from pipelines.answering import ENGLISH_ONLY, LONGEST_QUESTION, NOTHING_TO_SEARCH, Answerer
 from pipelines.components.encoder import SentenceEncoder
 from pipelines.components.follow_up import turn_of
 from pipelines.components.selector import AnswerSelector
@@ -109,6 +109,14 @@ def test_what_the_articles_do_not_say_is_not_found(answerer: Answerer, question:
     assert [citation.title for citation in answer.nearest] == [
         "Only hundreds of US troops to remain in Iraq, prime minister says"
     ]
+
+
+@pytest.mark.parametrize("question", ["and when?", "who is he", "???"])
+def test_a_question_without_a_word_to_search_for_is_told_so(answerer: Answerer, question: str) -> None:
+    answer = answerer.ask(question)
+
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert NOTHING_TO_SEARCH in answer.notices
 
 
 def test_every_quote_is_the_article_s_own_text(answerer: Answerer, store: EmbeddedDocumentStore) -> None:
