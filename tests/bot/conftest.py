@@ -20,6 +20,7 @@ from bot.journal import Journal
 from bot.limits import QuestionLimiter, QuestionQueue
 from bot.services import Services
 from pipelines.types import Answer, Article, Citation, Outcome, Quote, Span, Turn
+from tests.bot.fakes import Clock, FakeLibrary
 
 TOKEN = "123456:fake-token-for-tests"
 BOT = {
@@ -47,20 +48,6 @@ def quote(words: str, sentence: str, *, text: str = TEXT, citation: Citation = C
 
 FIRST = quote("last June 12", "The talks began last June 12, he said.")
 SECOND = quote("in July", "They ended in July.")
-
-
-@dataclass
-class FakeLibrary:
-    stored: list[Article] = field(default_factory=lambda: [ARTICLE])
-
-    def count_articles(self) -> int:
-        return len(self.stored)
-
-    def articles(self, *, offset: int = 0, limit: int = 20) -> list[Citation]:
-        return [article.citation for article in self.stored[offset : offset + limit]]
-
-    def article(self, id: str) -> Article | None:  # noqa: A002
-        return next((article for article in self.stored if article.citation.id == id), None)
 
 
 @dataclass
@@ -198,6 +185,11 @@ class BotUnderTest:
 
 
 @pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
     with Journal(tmp_path / "journal.db", keep=timedelta(days=30), now=lambda: datetime(2021, 1, 5, tzinfo=UTC)) as it:
         yield it
@@ -213,7 +205,7 @@ async def make_bot(journal: Journal) -> AsyncIterator[MakeBot]:
     async def make(
         *, policy: AccessPolicy | None = None, per_minute: int = 20, clock: Callable[[], float] = lambda: 0.0
     ) -> BotUnderTest:
-        api, library, answerer = RecordingRequest(), FakeLibrary(), FakeAnswerer()
+        api, library, answerer = RecordingRequest(), FakeLibrary([ARTICLE]), FakeAnswerer()
         queue = QuestionQueue(answerer, concurrent=2, waiting=10)
         services = Services(
             library=library,

@@ -12,6 +12,7 @@ from bot.examples import Examples
 from bot.journal import Journal
 from bot.limits import QuestionQueue
 from pipelines.types import Answer, Article, Citation, Outcome, Quote, Span, Turn
+from tests.bot.fakes import FakeLibrary
 
 TEXT = (
     "BERLIN - Prime Minister Ada Example said on Tuesday that hundreds of troops would remain in the country after all"
@@ -21,24 +22,10 @@ TEXT = (
 
 
 @dataclass
-class Shelf:
-    stored: list[Article]
-
-    def count_articles(self) -> int:
-        return len(self.stored)
-
-    def articles(self, *, offset: int = 0, limit: int = 20) -> list[Citation]:
-        return [article.citation for article in self.stored[offset : offset + limit]]
-
-    def article(self, id: str) -> Article | None:  # noqa: A002
-        return next((article for article in self.stored if article.citation.id == id), None)
-
-
-@dataclass
 class Reader:
     """Answers the questions it was told the answers of, from the first article that holds the words."""
 
-    shelf: Shelf
+    shelf: FakeLibrary
     answers: dict[str, str]
     asked: list[str] = field(default_factory=list)
     outcome: Outcome = Outcome.ANSWERED
@@ -67,7 +54,7 @@ ANSWERS = {
 }
 
 
-async def _examples(shelf: Shelf, reader: Reader, journal: Journal) -> list[str]:
+async def _examples(shelf: FakeLibrary, reader: Reader, journal: Journal) -> list[str]:
     examples = Examples(shelf, QuestionQueue(reader, concurrent=1, waiting=1), journal)
     return [example.question for example in await examples.get(patience=5)]
 
@@ -90,13 +77,13 @@ def test_hostile_text_takes_no_long_time() -> None:
 
 
 async def test_three_different_questions_that_are_answered_are_offered(journal: Journal) -> None:
-    shelf = Shelf([_article(1)])
+    shelf = FakeLibrary([_article(1)])
     found = await _examples(shelf, Reader(shelf, ANSWERS), journal)
     assert len(found) == len({question.split()[0] for question in found}) == 3
 
 
 async def test_a_question_is_offered_only_if_it_is_answered_from_its_own_place(journal: Journal) -> None:
-    shelf = Shelf([_article(1)])
+    shelf = FakeLibrary([_article(1)])
     reader = Reader(shelf, {**ANSWERS, "Who is Ada Example?": "Tuesday", "What destroyed the old bridge?": "troops"})
     assert set(await _examples(shelf, reader, journal)) <= set(ANSWERS) - {
         "Who is Ada Example?",
@@ -109,14 +96,14 @@ async def test_a_question_is_offered_only_if_it_is_answered_from_its_own_place(j
 
 async def test_different_articles_come_first(journal: Journal) -> None:
     texts = [TEXT, "The flood broke the dam, they said.", "Minister Bo Model spoke."]
-    shelf = Shelf([_article(number, text) for number, text in enumerate(texts)])
+    shelf = FakeLibrary([_article(number, text) for number, text in enumerate(texts)])
     reader = Reader(shelf, {**ANSWERS, "What broke the dam?": "The flood", "Who is Bo Model?": "Minister Bo"})
     found = await _examples(shelf, reader, journal)
     assert {"What broke the dam?", "Who is Bo Model?"} < set(found)
 
 
 async def test_they_are_found_once_and_kept_until_the_index_changes(journal: Journal) -> None:
-    shelf = Shelf([_article(1)])
+    shelf = FakeLibrary([_article(1)])
     reader = Reader(shelf, ANSWERS)
     first = await _examples(shelf, reader, journal)
     reader.asked.clear()
@@ -128,7 +115,7 @@ async def test_they_are_found_once_and_kept_until_the_index_changes(journal: Jou
 
 
 async def test_a_greeting_does_not_wait_long_for_them(journal: Journal) -> None:
-    shelf = Shelf([_article(1)])
+    shelf = FakeLibrary([_article(1)])
     queue = QuestionQueue(Reader(shelf, ANSWERS), concurrent=1, waiting=1)
     examples = Examples(shelf, queue, journal)
     assert await examples.get(patience=0) == []
@@ -138,12 +125,12 @@ async def test_a_greeting_does_not_wait_long_for_them(journal: Journal) -> None:
 
 @pytest.mark.parametrize("stored", [[], [_article(1, "")], [_article(1, "Nothing to ask about.")]])
 async def test_there_may_be_none(journal: Journal, stored: list[Article]) -> None:
-    shelf = Shelf(stored)
+    shelf = FakeLibrary(stored)
     assert await _examples(shelf, Reader(shelf, ANSWERS), journal) == []
 
 
 async def test_a_stopping_bot_gives_up_on_them(journal: Journal) -> None:
-    shelf = Shelf([_article(1)])
+    shelf = FakeLibrary([_article(1)])
     queue = QuestionQueue(Reader(shelf, ANSWERS), concurrent=1, waiting=1)
     queue.stop()
     examples = Examples(shelf, queue, journal)
@@ -151,7 +138,7 @@ async def test_a_stopping_bot_gives_up_on_them(journal: Journal) -> None:
 
 
 async def test_a_search_that_failed_is_tried_again(journal: Journal) -> None:
-    shelf = Shelf([_article(1)])
+    shelf = FakeLibrary([_article(1)])
     queue = QuestionQueue(Reader(shelf, ANSWERS), concurrent=1, waiting=1)
     examples = Examples(shelf, queue, journal)
     (await examples.prepare()).cancel()
@@ -159,7 +146,7 @@ async def test_a_search_that_failed_is_tried_again(journal: Journal) -> None:
 
 
 async def test_an_index_that_changes_meanwhile_does_not_disturb_a_greeting(journal: Journal) -> None:
-    shelf = Shelf([_article(1)])
+    shelf = FakeLibrary([_article(1)])
     examples = Examples(shelf, QuestionQueue(Reader(shelf, ANSWERS), concurrent=1, waiting=1), journal)
     early = asyncio.create_task(examples.get(patience=5))
     while examples._search is None:  # noqa: ASYNC110  it has no event for it

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,25 +11,13 @@ import pytest
 from bot.journal import Journal, Ratings
 from pipelines.errors import ConfigurationError
 from pipelines.types import Answer, Citation, Outcome, Quote, ResolvedDate, Span
+from tests.bot.fakes import Clock
 
 CITATION = Citation("a" * 16, "Title", "Outlet", None, date(2021, 1, 5))
 QUOTE = Quote(
     "in March 🎉", 5, 15, 0.9, "It was in March 🎉.", -2, Span(0, 99), CITATION, ResolvedDate("x", "2020"), (CITATION,)
 )
 ANSWER = Answer("when was it", Outcome.ANSWERED, (QUOTE,), (CITATION,), ("A notice.",), 12.5)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2021, 1, 5, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What a question may lean on: replies, the last answer in the chat, and whose it is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,25 +9,13 @@ import pytest
 from bot.handlers.conversation import FOLLOW_UP_WITHIN
 from bot.journal import Journal
 from pipelines.types import Turn
+from tests.bot.fakes import Clock
 
 ALICE = {"id": 11, "is_bot": False, "first_name": "Alice"}
 BOB = {"id": 12, "is_bot": False, "first_name": "Bob"}
 GROUP = {"id": -100200, "type": "supergroup", "title": "Readers"}
 BOT = {"id": 123456, "is_bot": True, "first_name": "Verbatim", "username": "verbatim_test_bot"}
 TALKS, MINISTER = "when did the talks begin?", "who was the minister?"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2021, 1, 5, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
