@@ -135,7 +135,7 @@ def _mine(options: argparse.Namespace) -> None:
     if options.qamr is not None:
         examples += read_qamr(options.qamr, options.qamr_questions, rng)
     examples += follow_ups(examples, FOLLOW_UPS, rng)
-    pool = Pool({one.context: one.title for one in examples}, SentenceEncoder(threads=options.threads), rng)
+    pool = Pool(dict.fromkeys(one.context for one in examples), SentenceEncoder(threads=options.threads), rng)
     mine(examples, pool, Plan(seed=options.seed), options.out)
 
 

@@ -11,7 +11,6 @@ from tokenizers import Encoding, Tokenizer
 from pipelines.types import Span
 
 MAX_TOKENS = 384
-_TITLE_WORDS = 16
 MAX_QUESTION_TOKENS = 64
 PASSAGE = 1
 
@@ -22,8 +21,8 @@ Ints = npt.NDArray[np.int64]
 class Feature:
     """One question and passage as the model takes it.
 
-    :param ids: Token ids: [CLS] question [SEP] title [SEP] passage [SEP].
-    :param types: 0 for the question and the title, 1 for the passage, of the same length.
+    :param ids: Token ids: [CLS] question [SEP] passage [SEP].
+    :param types: 0 for the question, 1 for the passage, of the same length.
     :param start: The answer's first token; 0, the [CLS], for no answer.
     :param end: The answer's last token, itself part of the answer; 0 for no answer.
     """
@@ -80,27 +79,16 @@ def token_span(encoding: Encoding, answer: Span) -> tuple[int, int] | None:
     return inside[0], inside[-1]
 
 
-def with_title(question: str, title: str) -> str:
-    """Make the first part of an input that shows the title of the passage's article after the question.
-
-    :param question: The question.
-    :param title: The title, of which the first 16 words count; empty for none.
-    """
-    words = " ".join(title.split()[:_TITLE_WORDS])
-    return f"{question} [SEP] {words}" if words else question
-
-
-def encode(tokenizer: Tokenizer, question: str, passage: str, answer: Span | None, title: str = "") -> Feature | None:
+def encode(tokenizer: Tokenizer, question: str, passage: str, answer: Span | None) -> Feature | None:
     """Make a feature.
 
     :param tokenizer: With truncation set by the caller or not at all.
     :param question: The question.
     :param passage: The passage.
     :param answer: Code points in the passage, or None for no answer.
-    :param title: Of the passage's article; empty for none.
     :returns: None if the pair is too long for the answer to fit.
     """
-    encoding = tokenizer.encode(with_title(question, title), passage)
+    encoding = tokenizer.encode(question, passage)
     encoding.truncate(MAX_TOKENS)
     if answer is None:
         return Feature(encoding.ids, encoding.type_ids, 0, 0)

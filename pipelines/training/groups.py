@@ -14,18 +14,6 @@ from pipelines.types import Span
 
 
 @dataclass(frozen=True, slots=True)
-class TitledPassage:
-    """A passage as the reader sees it.
-
-    :param text: The passage.
-    :param title: The title of its article; empty if it has none.
-    """
-
-    text: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """A question and passages of which at most the first answers it.
 
@@ -37,7 +25,7 @@ class Group:
 
     key: str
     question: str
-    passages: tuple[TitledPassage, ...]
+    passages: tuple[str, ...]
     answer: Span | None
 
     def trimmed(self, negatives: int, *, answered: bool, rng: random.Random) -> "Group":
@@ -66,7 +54,7 @@ def key_of(example: Example) -> str:
 class _Line(TypedDict):
     key: str
     question: str
-    passages: list[dict[str, str]]
+    passages: list[str]
     answer: dict[str, int] | None
 
 
@@ -94,4 +82,4 @@ def _groups(lines: Iterable[str]) -> Iterable[Group]:
     for line in lines:
         found: _Line = json.loads(line)
         answer = None if found["answer"] is None else Span(**found["answer"])
-        yield Group(found["key"], found["question"], tuple(TitledPassage(**one) for one in found["passages"]), answer)
+        yield Group(found["key"], found["question"], tuple(found["passages"]), answer)

@@ -1,7 +1,7 @@
 """`python -m pipelines.training mine`: find, for each question, the wrong passages that look most right."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from pipelines.components.encoder import SentenceEncoder
 from pipelines.training.data import Example
-from pipelines.training.groups import Group, TitledPassage, key_of, write_group
+from pipelines.training.groups import Group, key_of, write_group
 from pipelines.training.negatives import Neighbours, holds
 from pipelines.training.passages import around, cut
 from pipelines.training.turns import names_little
@@ -35,7 +35,7 @@ class Plan:
     :param seed: Of everything random.
     """
 
-    own: int = 2
+    own: int = 3
     near: int = 2
     alike: int = 1
     seed: int = 7
@@ -44,37 +44,36 @@ class Plan:
 class Pool:
     """All passages that negatives come from.
 
-    :param titles: The titles of the texts, by text.
+    :param texts: The texts, each once.
     :param encoder: Tells which passages are alike.
     :param rng: Cuts the texts: one random length a text, so that a passage's length tells nothing.
     """
 
-    def __init__(self, titles: Mapping[str, str], encoder: SentenceEncoder, rng: random.Random) -> None:
+    def __init__(self, texts: Iterable[str], encoder: SentenceEncoder, rng: random.Random) -> None:
         self._encoder = encoder
-        self._passages: list[TitledPassage] = []
+        self._passages: list[str] = []
         self._texts: list[str] = []
-        self._own: dict[str, list[TitledPassage]] = {}
-        for text, title in titles.items():
+        self._own: dict[str, list[str]] = {}
+        for text in texts:
             length = rng.randint(SHORTEST_PASSAGE, LONGEST_PASSAGE)
-            self._own[text] = [TitledPassage(text[span.start : span.end], title) for span in cut(text, length)]
+            self._own[text] = [text[span.start : span.end] for span in cut(text, length)]
             self._passages += self._own[text]
             self._texts += [text] * len(self._own[text])
-        texts = [passage.text for passage in self._passages]
-        self._words = Neighbours(texts)
-        self._vectors = encoder.encode(tqdm(texts, desc="encoding", mininterval=10))
+        self._words = Neighbours(self._passages)
+        self._vectors = encoder.encode(tqdm(self._passages, desc="encoding", mininterval=10))
 
-    def wrong(self, example: Example, plan: Plan) -> list[TitledPassage]:
+    def wrong(self, example: Example, plan: Plan) -> list[str]:
         """Find passages that look right and hold no accepted answer.
 
         :param example: The question.
         :param plan: How many of each kind.
         """
         own = self._own[example.context]
-        ranked = [own[place] for place in Neighbours([one.text for one in own]).nearest(example.question)] or own
-        found = [one for one in ranked if not holds(one.text, example.texts)][: plan.own]
+        ranked = [own[place] for place in Neighbours(own).nearest(example.question)] or own
+        found = [one for one in ranked if not holds(one, example.texts)][: plan.own]
         for order, wanted in self._elsewhere(example, plan):
             others = [self._passages[place] for place in order if self._texts[place] != example.context]
-            found += [one for one in others if one not in found and not holds(one.text, example.texts)][:wanted]
+            found += [one for one in others if one not in found and not holds(one, example.texts)][:wanted]
         return found
 
     def _elsewhere(self, example: Example, plan: Plan) -> Iterator[tuple[Sequence[int], int]]:
@@ -106,7 +105,7 @@ def mine(examples: Sequence[Example], pool: Pool, plan: Plan, path: Path) -> Non
             stream.write(write_group(_group(example, pool.wrong(example, plan), plan.seed)) + "\n")
 
 
-def _group(example: Example, wrong: list[TitledPassage], seed: int) -> Group:
+def _group(example: Example, wrong: list[str], seed: int) -> Group:
     key = key_of(example)
     if not example.answers:
         return Group(key, example.question, tuple(wrong), None)
@@ -114,5 +113,5 @@ def _group(example: Example, wrong: list[TitledPassage], seed: int) -> Group:
     longest = WHOLE_TEXT if rng.random() < WHOLE_SHARE else LONGEST_PASSAGE
     window = around(example.context, example.answers[0], rng.randint(SHORTEST_PASSAGE, longest) - 15, rng)
     inside = Span(example.answers[0].start - window.start, example.answers[0].end - window.start)
-    right = TitledPassage(example.context[window.start : window.end], example.title)
+    right = example.context[window.start : window.end]
     return Group(key, example.question, (right, *wrong), inside)

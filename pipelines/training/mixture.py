@@ -17,12 +17,10 @@ class Mixture:
 
     :param negatives: Wrong passages beside the one with the answer.
     :param answer_withheld: Share of answerable questions shown without the passage that answers them.
-    :param titled: Share of questions whose passages are shown with the titles of their articles.
     """
 
     negatives: int = 2
     answer_withheld: float = 0.12
-    titled: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,8 @@ def build(groups: Sequence[Group], tokenizer: Tokenizer, mixture: Mixture, rng: 
         answered = group.answer is not None and rng.random() >= mixture.answer_withheld
         shown = group.trimmed(mixture.negatives if answered else mixture.negatives + 1, answered=answered, rng=rng)
         question = as_typed(shown.question, rng)
-        titled = rng.random() < mixture.titled
         features = [
-            encode(tokenizer, question, passage.text, shown.answer if place == 0 else None, passage.title * titled)
+            encode(tokenizer, question, passage, shown.answer if place == 0 else None)
             for place, passage in enumerate(shown.passages)
         ]
         kept = tuple(feature for feature in features if feature is not None)

@@ -8,7 +8,7 @@ from pipelines.errors import SourceError
 from pipelines.models import READER_FOLDER
 from pipelines.training.data import Example
 from pipelines.training.features import load_tokenizer
-from pipelines.training.groups import Group, TitledPassage, read_groups, write_group
+from pipelines.training.groups import Group, read_groups, write_group
 from pipelines.training.mining import Plan, Pool, mine
 from pipelines.training.mixture import Mixture, build
 from pipelines.types import Span
@@ -17,7 +17,7 @@ TOKENIZER = load_tokenizer(READER_FOLDER / "tokenizer.json")
 TEXT = "The Army Day parade was led by General Tariq Noor. It rained all day."
 NOOR = Span(TEXT.index("General"), TEXT.index("Noor") + 4)
 OTHER = "The parade of ships was led by a tug. Nobody led the strike."
-PASSAGES = tuple(TitledPassage(text, "The parade") for text in ("by Noor", "a", "b", "c"))
+PASSAGES = ("by Noor", "a", "b", "c")
 GROUP = Group("k", "Who led it?", PASSAGES, Span(3, 7))
 
 
@@ -34,21 +34,20 @@ def test_a_group_without_its_answer_has_none() -> None:
     assert trimmed.answer is None
 
 
-def test_mined_groups_hold_the_answer_once_and_neighbours_with_their_titles(tmp_path: Path) -> None:
+def test_mined_groups_hold_the_answer_once_and_neighbours_without_it(tmp_path: Path) -> None:
     examples = [
-        Example("1", "Who led the parade?", TEXT, (NOOR,), "Army Day"),
-        Example("2", "Who led the strike?", TEXT, (), "Army Day"),
+        Example("1", "Who led the parade?", TEXT, (NOOR,)),
+        Example("2", "Who led the strike?", TEXT, ()),
     ]
-    pool = Pool({TEXT: "Army Day", OTHER: "Ships"}, SentenceEncoder(threads=1), random.Random(1))
+    pool = Pool([TEXT, OTHER], SentenceEncoder(threads=1), random.Random(1))
     path = tmp_path / "groups.jsonl"
     mine(examples, pool, Plan(), path)
     answered, unanswerable = read_groups(path)
     assert answered.answer is not None
-    assert answered.passages[0].text[answered.answer.start : answered.answer.end] == "General Tariq Noor"
-    assert answered.passages[0].title == "Army Day"
-    assert answered.passages[1:] == (TitledPassage(OTHER, "Ships"),)
+    assert answered.passages[0][answered.answer.start : answered.answer.end] == "General Tariq Noor"
+    assert answered.passages[1:] == (OTHER,)
     assert unanswerable.answer is None
-    assert set(unanswerable.passages) == {TitledPassage(TEXT, "Army Day"), TitledPassage(OTHER, "Ships")}
+    assert set(unanswerable.passages) == {TEXT, OTHER}
 
 
 def test_a_file_that_holds_no_groups_is_named(tmp_path: Path) -> None:
@@ -64,10 +63,8 @@ def test_groups_survive_being_written(tmp_path: Path) -> None:
     assert read_groups(path) == [GROUP]
 
 
-def test_an_epoch_withholds_some_answers_and_some_titles() -> None:
-    shown = build([GROUP], TOKENIZER, Mixture(answer_withheld=0.0, titled=1.0), random.Random(1))
+def test_an_epoch_withholds_some_answers() -> None:
+    shown = build([GROUP], TOKENIZER, Mixture(answer_withheld=0.0), random.Random(1))
     assert [feature.start > 0 for feature in shown[0].features] == [True, False, False]
-    assert "[SEP] the parade [SEP]" in TOKENIZER.decode(shown[0].features[0].ids, skip_special_tokens=False)
-    withheld = build([GROUP], TOKENIZER, Mixture(answer_withheld=1.0, titled=0.0), random.Random(1))
+    withheld = build([GROUP], TOKENIZER, Mixture(answer_withheld=1.0), random.Random(1))
     assert [feature.start for feature in withheld[0].features] == [0, 0, 0]
-    assert "the parade" not in TOKENIZER.decode(withheld[0].features[0].ids)
