@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     fit = steps.add_parser("calibrate", help="fit the product's confidence to a reader; writes calibration.json")
     fit.add_argument("--reader", type=Path, default=READER_FOLDER, help="folder of the ONNX reader")
     fit.add_argument("--held-out", type=Path, nargs="*", default=[], help="files whose held-out articles are asked too")
+    fit.add_argument("--apart", type=Path, nargs="*", default=[], help="files to measure on, without fitting on them")
     fit.add_argument("files", type=Path, nargs="+", help="SQuAD-format files, each an archive of its own")
     fit.add_argument("--out", type=Path, default=READER_FOLDER / "calibration.json")
     fit.add_argument("--plot", type=Path, help="reliability diagram to write")

@@ -264,6 +264,9 @@ def calibrate(options: argparse.Namespace) -> None:
     calibration = with_thresholds(fitted, everything)
     for name, found in seen.items():
         sys.stdout.write(f"{name}, in sample: {measure(calibration, found)}\n")
+    for path in options.apart:
+        figured = measure(calibration, observe(read_squad(path), options.reader))
+        sys.stdout.write(f"{path.name}, not fitted on: {figured}\n")
     chosen = cross_validated(everything)
     final = figures(*chosen)
     sys.stdout.write(f"all, cross-validated by article: {final}\n")

@@ -60,6 +60,19 @@ def test_a_calibration_is_written_that_the_product_can_load(questions: Path, tmp
     assert calibration.weights["margin"] > 0
 
 
+def test_questions_asked_apart_are_measured_and_not_fitted_on(
+    questions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone, beside = tmp_path / "alone.json", tmp_path / "beside.json"
+
+    assert main(["calibrate", str(questions), "--out", str(alone)]) == 0
+    capsys.readouterr()
+    assert main(["calibrate", str(questions), "--apart", str(questions), "--out", str(beside)]) == 0
+
+    assert f"{questions.name}, not fitted on: Figures(" in capsys.readouterr().out
+    assert beside.read_text(encoding="utf-8") == alone.read_text(encoding="utf-8")
+
+
 def test_lengths_and_numbers_of_passages_are_compared(questions: Path, capsys: pytest.CaptureFixture[str]) -> None:
     reader = ["--reader", str(READER_FOLDER)]
 
