@@ -10,13 +10,13 @@ from tests.e2e.person import buttons, marked, person
 from tests.e2e.running_bot import RunningBot
 
 WHEN = "when did the strategic dialogue start"
-KILLED = "who killed soleimani"
+WHERE = "where was the handover ceremony"
 STRIKE = "who was killed by the drone strike"
 
 
 async def test_the_buttons_of_an_answer_lead_on_and_back(page_url: str) -> None:
     async with person(page_url, 21) as reader:
-        answer = await reader.ask(KILLED)
+        answer = await reader.ask(WHERE)
         labels = list(buttons(answer))
         assert [label.split(" (")[0] for label in labels] == [
             "More answers",

@@ -202,7 +202,7 @@ def test_a_follow_up_is_understood_after_the_question_before(
 ) -> None:
     answer = answerer.ask(follow_up, turn_of(answerer.ask(question)))
 
-    assert quote in top(answer)
+    assert quote in answer.quotes[0].text
     assert (answer.question, answer.follows) == (follow_up, question)
     assert answer.notices == (f"Understood as: {follow_up} (after “{question}”)",)
 
