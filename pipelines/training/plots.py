@@ -62,7 +62,7 @@ def passages(cells: Sequence[Cell], picture: Path) -> None:
         left.plot(tokens, [cell.figures.f1 for cell in curve], marker="o", label=f"{words} words")
         right.plot(tokens, [cell.figures.f1_at_80 for cell in curve], marker="o")
     left.set(xlabel="tokens read for a question", ylabel="F1 of answerable, no abstaining")
-    right.set(xlabel="tokens read for a question", ylabel="F1 of answerable, 80% of the others refused")
+    right.set(xlabel="tokens read for a question", ylabel="F1 of answerable at 80% refused")
     left.legend()
     _save(figure, picture)
 
