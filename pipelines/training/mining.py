@@ -23,6 +23,8 @@ WHOLE_TEXT, WHOLE_SHARE = 240, 0.15
 
 _LOOKED_AT = 50
 """Passages of a ranking that may become negatives."""
+_ENCODED_AT_ONCE = 64
+"""Passages between two steps of the progress bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,14 @@ class Pool:
             self._passages += self._own[text]
             self._texts += [text] * len(self._own[text])
         self._words = Neighbours(self._passages)
-        self._vectors = encoder.encode(tqdm(self._passages, desc="encoding", mininterval=10))
+        # `encode` gives nothing back before its last text, so a bar can only count calls.
+        starts = range(0, max(1, len(self._passages)), _ENCODED_AT_ONCE)
+        self._vectors = np.concatenate(
+            [
+                encoder.encode(self._passages[start : start + _ENCODED_AT_ONCE])
+                for start in tqdm(starts, desc="encoding", mininterval=10)
+            ]
+        )
 
     def wrong(self, example: Example, plan: Plan) -> list[str]:
         """Find passages that look right and hold no accepted answer.
