@@ -189,19 +189,20 @@ def test_a_question_can_be_narrowed_and_says_so(answerer: Answerer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "follow_up", "quote"),
+    ("question", "follow_up", "quote", "outcome"),
     [
-        ("who was killed by the drone strike", "and when?", "Jan 3, 2020"),
-        ("who was killed by the drone strike", "where was it", "Baghdad airport"),
-        ("who was killed by the drone strike", "who was he", "former commander"),
-        ("where did the handover ceremony take place", "when was it?", "March 30, 2020"),
+        ("who was killed by the drone strike", "and when?", "Jan 3, 2020", Outcome.ANSWERED),
+        ("who was killed by the drone strike", "where was it", "Baghdad airport", Outcome.ANSWERED),
+        ("who was killed by the drone strike", "who was he", "former commander", Outcome.UNSURE),
+        ("where did the handover ceremony take place", "when was it?", "March 30, 2020", Outcome.ANSWERED),
     ],
 )
 def test_a_follow_up_is_understood_after_the_question_before(
-    answerer: Answerer, question: str, follow_up: str, quote: str
+    answerer: Answerer, question: str, follow_up: str, quote: str, outcome: Outcome
 ) -> None:
     answer = answerer.ask(follow_up, turn_of(answerer.ask(question)))
 
+    assert answer.outcome is outcome
     assert quote in answer.quotes[0].text
     assert (answer.question, answer.follows) == (follow_up, question)
     assert answer.notices == (f"Understood as: {follow_up} (after “{question}”)",)
