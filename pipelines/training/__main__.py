@@ -13,6 +13,8 @@ from pipelines.training.features import load_tokenizer
 
 DATA = Path(__file__).parent / "data"
 OWN = sorted(DATA.glob("*.json.gz"))
+_PASSAGES = 36
+"""Passages of a step of the reader, those with the answer and the wrong ones."""
 _SCORED_TEXTS = 200
 """Texts of a file that an encoder is scored on, at most: scores on the way must be cheap."""
 
@@ -67,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     reader.add_argument("--dev", type=Path, help="SQuAD-format file to score on; never trained on")
     reader.add_argument("--steps", type=int, default=700)
     reader.add_argument("--rate", type=float, default=8e-5, help="peak learning rate")
+    reader.add_argument("--negatives", type=int, default=2, help="wrong passages that are shown with the right one")
     mean = steps.add_parser("mean", help="average checkpoints of one model")
     mean.add_argument("--models", type=Path, nargs="+", required=True, help="checkpoints, as `reader` writes them")
     mean.add_argument("--out", type=Path, required=True, help="folder for the mean")
@@ -146,6 +149,7 @@ def _reader(options: argparse.Namespace) -> None:
     from pipelines.training import plots
     from pipelines.training.groups import read_groups
     from pipelines.training.loop import Plan
+    from pipelines.training.mixture import Mixture
     from pipelines.training.reader import train_reader
     from pipelines.training.run import Schedule
     from pipelines.training.state import LOG
@@ -155,8 +159,10 @@ def _reader(options: argparse.Namespace) -> None:
     if options.dev is not None:
         scored["dev"] = [example for article in read_squad(options.dev) for example in article]
     schedule = Schedule(options.steps, options.rate, warmup=0.06, averaging=0.99, base_share=0.0, seed=options.seed)
-    plan = Plan(schedule, threads=options.threads)
-    train_reader(options.base, read_groups(options.groups), scored, plan, options.out)
+    mixture = Mixture(negatives=options.negatives)
+    plan = Plan(schedule, questions=_PASSAGES // (1 + mixture.negatives), threads=options.threads)
+    groups = read_groups(options.groups)
+    train_reader(options.base, options.out, groups, scored=scored, mixture=mixture, plan=plan)
     plots.training(options.out / LOG, "f1", options.out / "training.png")
 
 

@@ -55,7 +55,7 @@ def _logits(model: BertForQuestionAnswering, features: Sequence[Feature]) -> tup
         mask = torch.from_numpy(batch.mask)
         types = torch.from_numpy(batch.types)
         output = model(input_ids=torch.from_numpy(batch.ids), attention_mask=mask, token_type_ids=types)
-        logits = torch.stack([output.start_logits, output.end_logits])
+        logits = torch.stack([output.start_logits, output.end_logits]).float()
         logits = logits - logits[:, :, :1]
         lengths = mask.sum(1, keepdim=True)
         places = torch.arange(mask.shape[1])

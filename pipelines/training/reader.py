@@ -16,17 +16,19 @@ from pipelines.training.mixture import Bundle, Mixture, build
 from pipelines.training.predict import Forward
 
 
-def train_reader(base: Path, groups: list[Group], scored: dict[str, list[Example]], plan: Plan, folder: Path) -> None:
+def train_reader(
+    base: Path, folder: Path, groups: list[Group], *, scored: dict[str, list[Example]], mixture: Mixture, plan: Plan
+) -> None:
     """Fine-tune a reader.
 
     :param base: A transformers checkpoint with `tokenizer.json`.
+    :param folder: Where checkpoint, log and model go.
     :param groups: What to train on.
     :param scored: Questions to score on from time to time, by the name of their set; never trained on.
+    :param mixture: How often what is shown.
     :param plan: How to train.
-    :param folder: Where checkpoint, log and model go.
     """
     tokenizer = load_tokenizer(base / "tokenizer.json")
-    mixture = Mixture()
     encoder = SentenceEncoder(threads=1)
 
     def epoch(rng: random.Random) -> list[Bundle]:

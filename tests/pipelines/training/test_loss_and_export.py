@@ -12,6 +12,7 @@ from transformers import BertConfig, BertForQuestionAnswering
 
 from pipelines.components.encoder import SentenceEncoder
 from pipelines.models import READER_FOLDER
+from pipelines.training import loop
 from pipelines.training.data import Example
 from pipelines.training.encoder import EncoderPlan, train_encoder, vectors
 from pipelines.training.export import export, open_graph
@@ -22,6 +23,7 @@ from pipelines.training.mixture import Bundle
 from pipelines.training.pairs import AskedArticle, Pair
 from pipelines.training.run import Schedule
 from pipelines.training.state import LOG
+from pipelines.types import Span
 
 # What the exporter warns of on its way is its own affair.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -72,6 +74,25 @@ def test_training_goes_on_from_its_checkpoint_to_the_same_weights(tmp_path: Path
     whole = run(tmp_path / "whole", 4)
     assert torch.allclose(run(tmp_path / "whole", 4), whole)
     assert not torch.allclose(small_model().qa_outputs.weight, whole)
+
+
+@pytest.mark.parametrize("rounds", [True, False])
+def test_training_lowers_the_loss_in_bfloat16_and_in_float32(
+    rounds: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "multiplies_bfloat16", lambda: rounds)
+    model = small_model()
+    led = encode(TOKENIZER, "who led it", TEXT, Span(31, 49))
+    assert led is not None
+    bundles = [Bundle((led, *bundle("A tug led the ships.").features))] * 4
+    schedule = Schedule(40, 3e-3, warmup=0.1, averaging=0.5, base_share=0.0)
+    plan = Plan(schedule, questions=2, parts=2, threads=2, frozen_layers=1)
+
+    before = float(bundle_loss(model, bundles[:1], 0.5))
+    train(model, lambda rng: bundles, plan, tmp_path, lambda forward: {})
+
+    assert float(bundle_loss(model, bundles[:1], 0.5)) < before / 2
+    assert {weight.dtype for weight in model.parameters()} == {torch.float32}
 
 
 def test_int8_says_what_float_says(tmp_path: Path) -> None:
