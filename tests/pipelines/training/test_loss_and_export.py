@@ -11,16 +11,18 @@ import torch
 from transformers import BertConfig, BertForQuestionAnswering
 
 from pipelines.components.encoder import SentenceEncoder
-from pipelines.models import READER_FOLDER
+from pipelines.errors import SourceError
+from pipelines.models import ENCODER_FOLDER, READER_FOLDER
 from pipelines.training import loop
 from pipelines.training.data import Example
 from pipelines.training.encoder import EncoderPlan, train_encoder, vectors
 from pipelines.training.export import export, open_graph
 from pipelines.training.features import collate, encode, load_tokenizer
-from pipelines.training.loop import Plan, train
+from pipelines.training.loop import Plan, forward_of, train
 from pipelines.training.loss import bundle_loss
 from pipelines.training.mixture import Bundle
 from pipelines.training.pairs import AskedArticle, Pair
+from pipelines.training.restore import restore
 from pipelines.training.run import Schedule
 from pipelines.training.state import LOG
 from pipelines.types import Span
@@ -108,6 +110,39 @@ def test_int8_says_what_float_says(tmp_path: Path) -> None:
     exact = open_graph(tmp_path / "float" / "model.onnx", 1)(batch.ids, batch.mask, batch.types)
     close = open_graph(tmp_path / "int8" / "model.onnx", 1)(batch.ids, batch.mask, batch.types)
     assert np.abs(np.array(exact) - np.array(close)).max() < 0.05 * np.abs(np.array(exact)).max()
+
+
+def test_a_reader_restored_from_int8_says_what_the_checkpoint_said(tmp_path: Path) -> None:
+    model = small_model()
+    model.save_pretrained(tmp_path / "checkpoint")
+    TOKENIZER.save(str(tmp_path / "checkpoint" / "tokenizer.json"))
+    export(tmp_path / "checkpoint", tmp_path / "int8", [Example(str(n), "who led it", TEXT, ()) for n in range(4)])
+    made = encode(TOKENIZER, "who led the parade", TEXT, None)
+    assert made is not None
+    batch = collate([made])
+
+    exact = forward_of(model.eval())(batch.ids, batch.mask, batch.types)
+    restored = forward_of(restore(tmp_path / "int8" / "model.onnx").eval())(batch.ids, batch.mask, batch.types)
+
+    assert np.abs(np.array(exact) - np.array(restored)).max() < 0.02 * np.abs(np.array(exact)).max()
+
+
+def test_the_shipped_reader_can_be_restored() -> None:
+    pairs = [encode(TOKENIZER, question, TEXT, None) for question in ("who led the parade", "what was the weather")]
+    batch = collate([one for one in pairs if one is not None])
+    shipped = np.array(open_graph(READER_FOLDER / "model.onnx", 1)(batch.ids, batch.mask, batch.types))
+
+    model = restore(READER_FOLDER / "model.onnx").eval()
+    restored = np.array(forward_of(model)(batch.ids, batch.mask, batch.types))
+
+    kept = batch.mask == 1
+    assert (shipped * kept).argmax(axis=-1).tolist() == (restored * kept).argmax(axis=-1).tolist()
+    assert np.abs(shipped - restored)[:, kept].mean() < 0.3
+
+
+def test_only_an_int8_reader_can_be_restored() -> None:
+    with pytest.raises(SourceError, match="not an int8 reader"):
+        restore(ENCODER_FOLDER / "model.onnx")
 
 
 def test_an_encoder_is_exported_with_the_mean_of_its_tokens(tmp_path: Path) -> None:
