@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="The question, in plain English.")],
+    words: Annotated[list[str], typer.Argument(metavar="QUESTION", help="The question, in plain English.")],
     *,
     since: Annotated[str | None, typer.Option(help="Only articles from this year, month or day on: 2026-01.")] = None,
     until: Annotated[str | None, typer.Option(help="Only articles up to this year, month or day.")] = None,
@@ -23,6 +23,7 @@ def ask(
 
     Exit code 0 if the articles could be searched, whether or not they hold an answer; 1 if they could not.
     """
+    question = " ".join(words)
     if not question.strip():
         msg = "There is no question: write what you want to know."
         raise typer.BadParameter(msg)

@@ -67,6 +67,19 @@ def test_the_seed_question_is_answered_as_json(index: Path) -> None:
     assert json.loads(refused.output)["quotes"] == []
 
 
+def test_a_question_needs_no_quotes(index: Path) -> None:
+    assert CliRunner().invoke(app, ["index", str(SEEDS)]).exit_code == 0
+    question = "when did the strategic dialogue start"
+
+    quoted, bare = (
+        json.loads(CliRunner().invoke(app, ["ask", *words, "--json"]).output)
+        for words in ([question], question.split())
+    )
+
+    assert bare["question"] == question
+    assert bare["quotes"] == quoted["quotes"]
+
+
 def test_no_question_is_refused(index: Path) -> None:
     refused = CliRunner().invoke(app, ["ask", "  "])
 
