@@ -139,7 +139,7 @@ def _mine(options: argparse.Namespace) -> None:
 
     rng = random.Random(options.seed)
     examples = _trained_on(options.own)
-    more = [example for path in options.sampled for article in read_squad(path) for example in article]
+    more = [example for path in options.sampled for example in _all(path)]
     examples += rng.sample(more, min(options.sample, len(more)))
     if options.qamr is not None:
         examples += read_qamr(options.qamr, options.qamr_questions, rng)
@@ -160,9 +160,9 @@ def _reader(options: argparse.Namespace) -> None:
     from pipelines.training.state import LOG
 
     torch.set_num_threads(1)
-    scored = {"held_out": read_held_out(tuple(options.own))}
-    if options.dev is not None:
-        scored["dev"] = [example for article in read_squad(options.dev) for example in article]
+    asked = {"held_out": read_held_out(tuple(options.own)), "dev": _all(options.dev) if options.dev else []}
+    # Files of a few articles hold none out.
+    scored = {name: examples for name, examples in asked.items() if examples}
     schedule = Schedule(options.steps, options.rate, warmup=0.06, averaging=0.99, base_share=0.0, seed=options.seed)
     mixture = Mixture(negatives=options.negatives)
     plan = Plan(schedule, questions=_PASSAGES // (1 + mixture.negatives), threads=options.threads)

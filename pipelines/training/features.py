@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
+from pipelines.errors import SourceError
 from pipelines.types import Span
 
 MAX_TOKENS = 384
@@ -55,7 +56,10 @@ def load_tokenizer(path: Path) -> Tokenizer:
     """Open a `tokenizer.json` without its own truncation and padding.
 
     :param path: The file.
+    :raises SourceError: If it is not there.
     """
+    if not path.exists():
+        raise SourceError(str(path), "is not there; give the folder of a model, with its tokenizer.json")
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_truncation()
     tokenizer.no_padding()

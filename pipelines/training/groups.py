@@ -70,12 +70,15 @@ def read_groups(path: Path) -> list[Group]:
     """Read mined groups, one a line.
 
     :param path: The file.
-    :raises SourceError: If it cannot be read or a line is not a group.
+    :raises SourceError: If it cannot be read, a line is not a group, or there is none.
     """
     try:
-        return [*_groups(path.read_text(encoding="utf-8").splitlines())]
+        groups = [*_groups(path.read_text(encoding="utf-8").splitlines())]
     except (OSError, json.JSONDecodeError, KeyError, TypeError) as error:
         raise SourceError(str(path), f"not a file of mined groups ({error!r}); make it with `mine`") from error
+    if not groups:
+        raise SourceError(str(path), "holds no groups; make it with `mine`, of a file with questions")
+    return groups
 
 
 def _groups(lines: Iterable[str]) -> Iterable[Group]:

@@ -15,6 +15,7 @@ from pipelines.training.loss import bundle_loss
 from pipelines.training.mixture import Bundle
 from pipelines.training.predict import Floats, Forward
 from pipelines.training.run import Gradients, Schedule, run
+from pipelines.training.state import copy_into, learning
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ def endless(epoch: Callable[[random.Random], list[Bundle]], plan: Plan) -> Itera
     number = 0
     while True:
         bundles = epoch(random.Random(plan.schedule.seed * 1000 + number))
-        for first in range(0, len(bundles) - plan.questions + 1, plan.questions):
+        # The rest of an epoch that fills no step is left out; an epoch smaller than a step is a step.
+        for first in range(0, max(1, len(bundles) - plan.questions + 1), plan.questions):
             yield bundles[first : first + plan.questions]
         number += 1
 
@@ -81,7 +83,8 @@ def train(
 
         def learn(bundles: list[Bundle], weights: list[torch.Tensor]) -> tuple[float, Gradients]:
             if worker is not model:
-                _round(weights, _learning(worker))
+                # Steps are taken in float32 (Micikevicius et al., 2018): most are too small to move a rounded weight.
+                copy_into(learning(worker), weights)
             return _gradients(worker, bundles, plan, workers)
 
         def scores() -> dict[str, float]:
@@ -97,21 +100,10 @@ def multiplies_bfloat16() -> bool:
     return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
 
 
-def _learning(model: BertForQuestionAnswering) -> list[torch.Tensor]:
-    return [weight for weight in model.parameters() if weight.requires_grad]
-
-
-def _round(weights: list[torch.Tensor], rounded: list[torch.Tensor]) -> None:
-    # The steps are taken in float32 (Micikevicius et al., 2018): most are too small to move a rounded weight.
-    with torch.no_grad():
-        for weight, target in zip(weights, rounded, strict=True):
-            target.copy_(weight)
-
-
 def _gradients(
     model: BertForQuestionAnswering, bundles: list[Bundle], plan: Plan, workers: ThreadPoolExecutor
 ) -> tuple[float, Gradients]:
-    weights = _learning(model)
+    weights = learning(model)
     ordered = sorted(bundles, key=lambda bundle: bundle.longest)
     parts = [ordered[place :: plan.parts] for place in range(min(plan.parts, len(ordered)))]
 

@@ -27,10 +27,12 @@ def training(log: Path, figure: str, picture: Path) -> None:
     drawn, (left, right) = plt.subplots(1, 2, figsize=(8, 3))
     left.plot([entry["step"] for entry in learnt], [entry["loss"] for entry in learnt], marker="o")
     left.set(xlabel="step", ylabel="training loss")
-    for name in sorted(key for key in entries[-1] if key.endswith(figure)):
+    scores = sorted(key for key in entries[-1] if key.endswith(figure))
+    for name in scores:
         right.plot([entry["step"] for entry in entries], [entry[name] for entry in entries], marker="o", label=name)
     right.set(xlabel="step", ylabel=figure.replace("_", " "))
-    right.legend(fontsize="small")
+    if scores:
+        right.legend(fontsize="small")
     _save(drawn, picture)
 
 

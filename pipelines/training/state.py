@@ -33,7 +33,7 @@ class State:
         :param model: The model.
         :param decay: AdamW's weight decay.
         """
-        weights = [weight for weight in model.parameters() if weight.requires_grad]
+        weights = learning(model)
         base, average = ([weight.detach().clone() for weight in weights] for _ in range(2))
         return cls(weights, average, base, torch.optim.AdamW(weights, lr=0.0, weight_decay=decay))
 
@@ -96,17 +96,15 @@ class State:
         if not path.exists():
             return 0
         saved = torch.load(path, weights_only=True)
-        with torch.no_grad():
-            for ours, kept in ((self.weights, saved["weights"]), (self.average, saved["average"])):
-                _copy(ours, kept)
+        for ours, kept in ((self.weights, saved["weights"]), (self.average, saved["average"])):
+            copy_into(ours, kept)
         self.optimiser.load_state_dict(saved["optimiser"])
         return int(saved["step"])
 
     def _exchange(self) -> None:
-        with torch.no_grad():
-            learnt = [weight.detach().clone() for weight in self.weights]
-            _copy(self.weights, self.average)
-            _copy(self.average, learnt)
+        learnt = [weight.detach().clone() for weight in self.weights]
+        copy_into(self.weights, self.average)
+        copy_into(self.average, learnt)
 
 
 def rate_at(step: int, steps: int, peak: float, warmup: float) -> float:
@@ -121,6 +119,20 @@ def rate_at(step: int, steps: int, peak: float, warmup: float) -> float:
     return peak * min((step + 1) / rising, max(0.0, (steps - step) / max(1.0, steps - rising)))
 
 
-def _copy(targets: Sequence[torch.Tensor], sources: Sequence[torch.Tensor]) -> None:
-    for target, source in zip(targets, sources, strict=True):
-        target.copy_(source)
+def learning(model: torch.nn.Module) -> list[torch.Tensor]:
+    """List the weights of a model that are not frozen, in the order of its parameters.
+
+    :param model: The model.
+    """
+    return [weight for weight in model.parameters() if weight.requires_grad]
+
+
+def copy_into(targets: Sequence[torch.Tensor], sources: Sequence[torch.Tensor]) -> None:
+    """Give weights the values of others, rounded if they are of a smaller type.
+
+    :param targets: Changed in place.
+    :param sources: As many, of the same shapes.
+    """
+    with torch.no_grad():
+        for target, source in zip(targets, sources, strict=True):
+            target.copy_(source)

@@ -57,6 +57,13 @@ def test_a_file_that_holds_no_groups_is_named(tmp_path: Path) -> None:
         read_groups(path)
 
 
+def test_a_file_without_a_group_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "empty.jsonl"
+    path.write_text("", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"empty\.jsonl: holds no groups"):
+        read_groups(path)
+
+
 def test_groups_survive_being_written(tmp_path: Path) -> None:
     path = tmp_path / "groups.jsonl"
     path.write_text(write_group(GROUP) + "\n", encoding="utf-8")

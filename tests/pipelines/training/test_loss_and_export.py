@@ -1,4 +1,5 @@
 import json
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from pipelines.training.data import Example
 from pipelines.training.encoder import EncoderPlan, train_encoder, vectors
 from pipelines.training.export import export, open_graph
 from pipelines.training.features import collate, encode, load_tokenizer
-from pipelines.training.loop import Plan, forward_of, train
+from pipelines.training.loop import Plan, endless, forward_of, train
 from pipelines.training.loss import bundle_loss
 from pipelines.training.mixture import Bundle
 from pipelines.training.pairs import AskedArticle, Pair
@@ -76,6 +77,17 @@ def test_training_goes_on_from_its_checkpoint_to_the_same_weights(tmp_path: Path
     whole = run(tmp_path / "whole", 4)
     assert torch.allclose(run(tmp_path / "whole", 4), whole)
     assert not torch.allclose(small_model().qa_outputs.weight, whole)
+
+
+def test_fewer_questions_than_a_step_shows_are_a_step() -> None:
+    bundles = [bundle(TEXT), bundle("It rained.")]
+
+    def steps(questions: int) -> list[int]:
+        plan = Plan(Schedule(3, 8e-5, warmup=0.06, averaging=0.99, base_share=0.0), questions=questions)
+        return [len(step) for step in islice(endless(lambda rng: bundles, plan), 3)]
+
+    assert steps(12) == [2, 2, 2]
+    assert steps(1) == [1, 1, 1]
 
 
 @pytest.mark.parametrize("rounds", [True, False])

@@ -1,9 +1,11 @@
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pipelines.components.encoder import SentenceEncoder
+from pipelines.errors import SourceError
 from pipelines.models import READER_FOLDER
 from pipelines.training.data import Example
 from pipelines.training.features import Ints, batches, collate, encode, load_tokenizer
@@ -77,3 +79,8 @@ def test_reading_among_all_texts_is_scored_apart_from_reading_the_right_one() ->
     found = figures(readings)
     assert (found["own_exact"], found["open_exact"]) == (0.0, 0.0)
     assert found["open_f1"] == pytest.approx(25.0)
+
+
+def test_a_folder_without_a_tokenizer_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"tokenizer\.json: is not there"):
+        load_tokenizer(tmp_path / "tokenizer.json")
